@@ -1,0 +1,1 @@
+"""scumble: paint pictures from semantic maps, and repaint parts of photographs."""
