@@ -1,0 +1,42 @@
+"""The command line: one module per command; torch is imported only when a command runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from scumble.errors import ConfigError, ScumbleError, nearest
+
+COMMANDS = {
+    "edit": "repaint part of a photograph so that it obeys an edited map",
+    "train": "train a preset; the same command again continues",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: what stands after ``scumble``; by default the process's own.
+
+    Returns:
+        0, or 2 after a message about what the user can mend.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if not words or words[0] in ("-h", "--help"):
+            print(_usage())
+            return 0
+        if words[0] not in COMMANDS:
+            raise ConfigError(f"There is no command {words[0]!r}; {nearest(words[0], COMMANDS)}")
+        importlib.import_module(f"scumble.cli.{words[0]}").run(words[1:])
+    except ScumbleError as error:
+        print(f"scumble: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _usage() -> str:
+    rows = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+    return f"usage: scumble COMMAND ...\n\n{rows}\n\nscumble COMMAND --help shows the options and an example."

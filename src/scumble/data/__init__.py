@@ -1,0 +1,1 @@
+"""Data sets on disk, masks, and what training draws from them."""

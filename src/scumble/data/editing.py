@@ -1,0 +1,101 @@
+"""Training samples of the editing systems: a window of a scene, and a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from scumble.data.masks import MaskKind, training_mask
+from scumble.data.transforms import random_window
+from scumble.scene import INSTANCES_PER_CLASS, LabelSpace, Scene
+
+
+class Scenes(Protocol):
+    """A data set that yields scenes of one label space."""
+
+    label_space: LabelSpace
+
+    def __len__(self) -> int:
+        """Number of scenes."""
+        ...
+
+    def __getitem__(self, index: int) -> Scene:
+        """One scene."""
+        ...
+
+
+class SceneCache:
+    """Scenes kept in memory once they are read; for sets that fit.
+
+    Args:
+        scenes: what to keep.
+    """
+
+    def __init__(self, scenes: Scenes) -> None:
+        self.scenes = scenes
+        self.label_space = scenes.label_space
+        self._kept: dict[int, Scene] = {}
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    def __getitem__(self, index: int) -> Scene:
+        """One scene, read at most once in this process."""
+        if index not in self._kept:
+            self._kept[index] = self.scenes[index]
+        return self._kept[index]
+
+
+class EditingSamples(torch.utils.data.Dataset[dict[str, Tensor]]):
+    """Window, mirror and mask drawn from (seed, sample number) alone, so that nothing else matters.
+
+    Sample ``n`` is picture ``order(n // len)[n % len]``: every picture comes once in a pass, in an order of
+    its own for each pass.
+
+    Args:
+        scenes: where to cut.
+        size: side of a sample.
+        smallest: smallest side of a window before resizing.
+        largest: largest side of a window; None for the shorter side of the photograph.
+        masks: kinds to draw from, uniformly.
+        seed: of everything that is random.
+    """
+
+    def __init__(
+        self,
+        scenes: Scenes,
+        *,
+        size: int,
+        smallest: int,
+        largest: int | None = None,
+        masks: Sequence[MaskKind],
+        seed: int,
+    ) -> None:
+        self.scenes = scenes
+        self.size = size
+        self.smallest = smallest
+        self.largest = largest
+        self.masks = tuple(masks)
+        self.seed = seed
+
+    def __getitem__(self, number: int) -> dict[str, Tensor]:
+        """Sample ``number`` of an endless stream.
+
+        Returns:
+            ``image`` uint8 [H, W, 3], ``labels`` and ``instances`` int32 [H, W], ``mask`` bool [H, W].
+        """
+        passes, place = divmod(number, len(self.scenes))
+        order = np.random.default_rng([self.seed, passes]).permutation(len(self.scenes))
+        rng = np.random.default_rng([self.seed, passes, place])
+        scene = self.scenes[int(order[place])]
+        window = random_window(scene, rng, self.size, self.smallest, largest=self.largest)
+        things = np.unique(window.instances)
+        things = things[things >= INSTANCES_PER_CLASS]
+        kind = self.masks[int(rng.integers(len(self.masks)))]
+        mask = training_mask(kind, rng, window.labels, window.instances, things)
+        arrays = {"image": window.image, "labels": window.labels, "instances": window.instances, "mask": mask}
+        return {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}

@@ -1,0 +1,59 @@
+"""The folders of SPMPGAN and DivSem: ``images/``, ``labels/``, ``inst_map/`` under each split."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scumble.errors import DataError
+from scumble.files import read_image, read_instances, read_labels
+from scumble.scene import LabelSpace, Scene, derive_instances
+
+_PICTURES = (".jpg", ".png")
+
+
+class EditingLayout:
+    """Scenes paired by file stem; without ``inst_map/`` the components of thing classes are the instances.
+
+    Args:
+        root: the folder that holds the splits.
+        split: ``train`` or ``test``.
+        label_space: of the label maps.
+
+    Raises:
+        DataError: there are no pictures, or one has no label map.
+    """
+
+    def __init__(self, root: Path, split: str, label_space: LabelSpace) -> None:
+        self.label_space = label_space
+        folder = root / split
+        images = sorted(p for p in (folder / "images").glob("*") if p.suffix.lower() in _PICTURES)
+        if not images:
+            raise DataError(
+                f"{folder / 'images'} holds no .jpg or .png; the editing layout has images/, labels/ and "
+                "inst_map/ under train/ and test/."
+            )
+        self.files = [(p, folder / "labels" / f"{p.stem}.png") for p in images]
+        for image, labels in self.files:
+            if not labels.is_file():
+                raise DataError(f"{image} has no label map {labels}; add it or remove the picture.")
+        self.instances = folder / "inst_map"
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def name(self, index: int) -> str:
+        """The file stem of a picture."""
+        return self.files[index][0].stem
+
+    def __getitem__(self, index: int) -> Scene:
+        """Read one scene; errors name the file."""
+        photograph, annotation = self.files[index]
+        image = read_image(photograph)
+        size = (image.shape[1], image.shape[0])
+        labels = read_labels(annotation, self.label_space, size)
+        path = self.instances / annotation.name
+        if path.is_file():
+            instances = read_instances(path, size)
+        else:
+            instances = derive_instances(labels, self.label_space)
+        return Scene(image, labels, instances, self.label_space)

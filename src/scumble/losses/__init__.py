@@ -1,0 +1,1 @@
+"""Loss terms used by more than one system."""

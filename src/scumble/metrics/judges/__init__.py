@@ -1,0 +1,1 @@
+"""Trained segmentation networks that score how well a picture obeys its map."""

@@ -1,0 +1,1 @@
+"""The systems, one folder each: config, networks, recipe (losses and steps), published (foreign keys)."""

@@ -1,0 +1,111 @@
+"""The mask-aware style encoder: one style code per instance from what is visible of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from scumble.models.divsem.config import StyleConfig
+from scumble.nn.conv_block import ConvBlock
+from scumble.nn.pooling import Instances
+
+
+@dataclass(frozen=True)
+class GivenCodes:
+    """Codes that are not taken from the picture: from a bank, a reference picture, a user.
+
+    Attributes:
+        where: bool ``[K]``, the instances that take the given code.
+        codes: ``[K, length]``, unscaled trunk means; rows outside ``where`` are not read.
+    """
+
+    where: Tensor
+    codes: Tensor
+
+
+class StyleEncoder(nn.Module):
+    """Trunk, pooling per instance, valid-ratio normalisation (DivSem, section 2)."""
+
+    def __init__(self, config: StyleConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths = config.encoder
+        strides = [1, *[2] * (len(widths) - 2), 1]
+        self.encoder = nn.ModuleList(
+            ConvBlock(i, o, stride=s, norm="instance")
+            for i, o, s in zip((4, *widths[:-1]), widths, strides, strict=True)
+        )
+        inputs = (widths[-1], *config.decoder[:-1])
+        self.decoder = nn.ModuleList(
+            ConvBlock(i + s, o, norm="instance")
+            for i, s, o in zip(inputs, widths[-3::-1], config.decoder, strict=True)
+        )
+        self.output = ConvBlock(config.decoder[-1], config.length, activation="tanh")
+        self.gamma = nn.Linear(1, 1)
+        self.beta = nn.Linear(1, 1)
+
+    def trunk(self, image: Tensor, validity: Tensor) -> Tensor:
+        """Features of a picture in which the invalid pixels are erased.
+
+        Args:
+            image: ``[B, 3, H, W]`` in [-1, 1], H and W multiples of 16.
+            validity: ``[B, 1, H, W]``, 1 = visible.
+
+        Returns:
+            ``[B, length, H, W]`` in (-1, 1).
+        """
+        x = torch.cat([image * validity, validity], 1)
+        outputs: list[Tensor] = []
+        for block in self.encoder:
+            x = block(x)
+            outputs.append(x)
+        for block, skip in zip(self.decoder, outputs[-3::-1], strict=True):
+            x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+            x = block(torch.cat([x, skip], 1))
+        features: Tensor = self.output(x)
+        return features
+
+    def means(self, image: Tensor, validity: Tensor, instances: Instances) -> Tensor:
+        """Unscaled codes, float32 ``[K, length]``: means of the trunk over each instance."""
+        weight = validity if self.config.pooling == "valid" else None
+        return instances.mean(self.trunk(image, validity), weight)
+
+    def scaled(self, means: Tensor, ratio: Tensor) -> Tensor:
+        """Valid-ratio normalisation: ``mean * sigmoid(gamma(r)) + sigmoid(beta(r))``.
+
+        Args:
+            means: ``[K, length]``.
+            ratio: ``[K, 1]``, visible share in [0, 1].
+        """
+        if not self.config.valid_ratio_norm:
+            return means
+        return means * torch.sigmoid(self.gamma(ratio)) + torch.sigmoid(self.beta(ratio))
+
+    def forward(
+        self, image: Tensor, mask: Tensor, instances: Instances, given: GivenCodes | None = None
+    ) -> Tensor:
+        """One code per instance, ``[K, length]``.
+
+        A visible instance takes its code from the visible part. A fully erased one takes the given code;
+        without given codes (training) the mean over the same instance in the unmasked picture.
+
+        Args:
+            image: the unmasked picture, ``[B, 3, H, W]`` in [-1, 1].
+            mask: ``[B, 1, H, W]``, 1 = hidden.
+            instances: of the same batch.
+            given: codes from elsewhere; they count as fully visible.
+        """
+        validity = 1 - mask
+        ratio = instances.mean(validity)
+        means = self.means(image, validity, instances)
+        if given is None:
+            outside = ratio == 0
+            elsewhere = self.means(image, torch.ones_like(validity), instances)
+        else:
+            outside = given.where[:, None]
+            elsewhere = given.codes.to(means.dtype)
+        means = torch.where(outside, elsewhere, means)
+        return self.scaled(means, torch.where(outside, torch.ones_like(ratio), ratio))

@@ -1,0 +1,54 @@
+"""What a system gives to the training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from torch import Tensor, nn
+
+Batch = TypeVar("Batch", contravariant=True)
+
+
+@dataclass(frozen=True)
+class Update:
+    """One optimiser step that the loop is to make.
+
+    Attributes:
+        name: the optimiser, a key of ``Recipe.optimized``.
+        loss: scalar to differentiate.
+        terms: weighted terms of the loss, for the log.
+    """
+
+    name: str
+    loss: Tensor
+    terms: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Optimized:
+    """Networks that one Adam optimiser trains."""
+
+    networks: nn.Module
+    learning_rate: float
+    betas: tuple[float, float]
+
+
+class Recipe(Protocol[Batch]):
+    """One system's networks, losses and update steps.
+
+    The loop moves ``networks`` to the device, draws batches, and for each batch runs ``updates``:
+    after every ``Update`` that is yielded it makes the backward pass and the optimiser step before it
+    asks for the next one, so that a later loss sees the updated networks.
+    """
+
+    networks: nn.ModuleDict
+    """Everything with state; the entry ``generator`` is what is averaged, saved and used."""
+
+    optimized: Mapping[str, Optimized]
+    """The optimisers by name."""
+
+    def updates(self, batch: Batch) -> Iterator[Update]:
+        """The steps of one batch, in order."""
+        ...

@@ -1,0 +1,1 @@
+"""SPMPGAN: context-consistent semantic image editing with style-preserved modulation (ECCV 2022)."""

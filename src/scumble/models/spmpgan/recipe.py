@@ -1,0 +1,116 @@
+"""Losses and update steps of SPMPGAN, which DivSem trains with too (spmpgan section 5, divsem section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from scumble.losses.gan import hinge_discriminator_fake, hinge_discriminator_real, hinge_generator
+from scumble.models.recipe import Optimized, Update
+from scumble.models.spmpgan.conditioning import EditBatch, masked_classes
+from scumble.models.spmpgan.config import DiscriminatorConfig
+from scumble.models.spmpgan.generator import GeneratorOutput
+from scumble.models.spmpgan.networks import PatchDiscriminator
+
+
+@dataclass(frozen=True)
+class EditingLosses:
+    """Weights of the generator's terms and the two learning rates."""
+
+    l1: float = 1.0
+    """Mean absolute difference between raw output and picture, known pixels included."""
+    gan: float = 1.0
+    """Hinge term on the composite."""
+    perceptual: float = 10.0
+    """Distance of features between raw output and picture."""
+    generator_rate: float = 1e-4
+    """Learning rate of Adam for the generator, style encoder included."""
+    discriminator_rate: float = 4e-4
+    """Learning rate of Adam for the discriminators."""
+    betas: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates."""
+
+
+def published_init(module: nn.Module, generator: torch.Generator | None = None) -> None:
+    """Draw every convolution and linear weight from N(0, 0.02), set biases to 0 (spmpgan section 6)."""
+    for name, parameter in module.named_parameters():
+        if name.endswith("bias"):
+            nn.init.zeros_(parameter)
+        else:
+            nn.init.normal_(parameter, 0.0, 0.02, generator=generator)
+
+
+class EditingRecipe:
+    """Three terms a stage for the generator, one patch discriminator a stage.
+
+    Args:
+        generator: a module from ``EditBatch`` to ``GeneratorOutput``.
+        label_channels: classes of the map.
+        discriminators: their configuration, one number of layers a stage.
+        perceptual: distance of two pictures ``[B, 3, H, W]`` in [-1, 1].
+        losses: weights and learning rates.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        label_channels: int,
+        discriminators: DiscriminatorConfig,
+        perceptual: Callable[[Tensor, Tensor], Tensor],
+        losses: EditingLosses,
+    ) -> None:
+        self.label_channels = label_channels
+        self.losses = losses
+        self.perceptual = perceptual
+        critics = nn.ModuleList(
+            PatchDiscriminator(label_channels, discriminators.width, n) for n in discriminators.layers
+        )
+        self.networks = nn.ModuleDict({"generator": generator, "discriminators": critics})
+        self.optimized = {
+            "discriminators": Optimized(critics, losses.discriminator_rate, losses.betas),
+            "generator": Optimized(generator, losses.generator_rate, losses.betas),
+        }
+
+    def updates(self, batch: EditBatch) -> Iterator[Update]:
+        """Forward of the generator, step of the discriminators, then of the generator against them."""
+        output: GeneratorOutput = self.networks["generator"](batch)
+        terms = self.discriminator_terms(batch, output)
+        yield Update("discriminators", _total(terms), terms)
+        critics = self.networks["discriminators"].requires_grad_(False)
+        terms = self.generator_terms(batch, output)
+        critics.requires_grad_(True)
+        yield Update("generator", _total(terms), terms)
+
+    def discriminator_terms(self, batch: EditBatch, output: GeneratorOutput) -> dict[str, Tensor]:
+        """Hinge terms of every stage: generated first, then real, as the released trainer calls them."""
+        classes = masked_classes(batch, self.label_channels)
+        terms = {}
+        for i, critic in enumerate(self._critics()):
+            terms[f"d_fake_{i + 1}"] = hinge_discriminator_fake(
+                critic(classes, output.composites[i].detach())
+            )
+            terms[f"d_real_{i + 1}"] = hinge_discriminator_real(critic(classes, output.scaled[i].image))
+        return terms
+
+    def generator_terms(self, batch: EditBatch, output: GeneratorOutput) -> dict[str, Tensor]:
+        """Weighted L1, adversarial and perceptual terms of every stage."""
+        classes = masked_classes(batch, self.label_channels)
+        terms = {}
+        for i, critic in enumerate(self._critics()):
+            raw, image = output.raw[i], output.scaled[i].image
+            terms[f"l1_{i + 1}"] = self.losses.l1 * (raw.float() - image).abs().mean()
+            terms[f"gan_{i + 1}"] = self.losses.gan * hinge_generator(critic(classes, output.composites[i]))
+            terms[f"perceptual_{i + 1}"] = self.losses.perceptual * self.perceptual(raw, image)
+        return terms
+
+    def _critics(self) -> nn.ModuleList:
+        critics = self.networks["discriminators"]
+        assert isinstance(critics, nn.ModuleList)
+        return critics
+
+
+def _total(terms: dict[str, Tensor]) -> Tensor:
+    return torch.stack(list(terms.values())).sum()

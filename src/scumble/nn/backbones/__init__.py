@@ -1,0 +1,1 @@
+"""Fixed, trained networks whose inner layers serve as perceptual features."""

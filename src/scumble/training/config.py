@@ -1,0 +1,65 @@
+"""How long, on what, and with which averages a system is trained; progress is counted in images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scumble.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of the training with one size of pictures."""
+
+    share: float
+    """Share of all images that belong to this phase."""
+    size: int
+    """Height and width of a sample."""
+    batch_size: int
+    """Samples in one step."""
+    smallest_window: int
+    """Smallest side of the square that is cut from a photograph before it is resized."""
+    largest_window: int | None = None
+    """Largest side of that square; None for the shorter side of the photograph."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1 or min(self.size, self.batch_size, self.smallest_window) < 1:
+            raise ConfigError(f"{self} is not possible: share is in (0, 1] and the other values at least 1.")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The run as a whole."""
+
+    total_images: int
+    """Images (samples, with repetition) to train on."""
+    phases: tuple[Phase, ...]
+    """One after the other."""
+    seed: int = 0
+    """Of the first weights and of every sample."""
+    ema_half_life: int | None = None
+    """Images after which an averaged weight keeps half of its old value; None saves the last weights."""
+    save_every: int = 2_000
+    """Images between two saved states; a sample grid is drawn as often."""
+    log_every: int = 100
+    """Images between two lines of statistics."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """``bfloat16`` computes under autocast, on hardware that has it."""
+    workers: int = 1
+    """Processes that read samples; the samples do not depend on it."""
+
+    def __post_init__(self) -> None:
+        if abs(sum(phase.share for phase in self.phases) - 1) > 1e-6:
+            raise ConfigError(
+                f"The shares of the phases are {[phase.share for phase in self.phases]}; they must sum to 1."
+            )
+
+    def phase_at(self, images: int) -> tuple[Phase, int]:
+        """The phase that the next image belongs to, and the count of images at which it ends."""
+        end = 0.0
+        for phase in self.phases[:-1]:
+            end += phase.share * self.total_images
+            if images < round(end):
+                return phase, round(end)
+        return self.phases[-1], self.total_images

@@ -1,0 +1,165 @@
+"""Training of the editing systems: from a preset to a task for the loop."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
+from scumble.data.camvid import CamVid
+from scumble.data.editing import EditingSamples, SceneCache, Scenes
+from scumble.data.editing_layout import EditingLayout
+from scumble.data.masks import MASK_KINDS, MaskKind
+from scumble.losses.perceptual import PerceptualLoss, PerceptualName
+from scumble.models.divsem.bank import build_bank
+from scumble.models.divsem.config import DivSemConfig
+from scumble.models.divsem.generator import DivSemGenerator
+from scumble.models.spmpgan.conditioning import EditBatch
+from scumble.models.spmpgan.config import DiscriminatorConfig
+from scumble.models.spmpgan.generator import SPMPGANGenerator
+from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
+from scumble.nn.pictures import to_8bit, to_network
+from scumble.scene import ImageArray, LabelSpace
+from scumble.training.config import Phase, TrainingConfig
+
+_GRID_SAMPLES = 6
+
+
+@dataclass(frozen=True)
+class EditingData:
+    """Where the scenes are."""
+
+    layout: Literal["camvid", "editing"] = "camvid"
+    """``camvid``: the SegNet split; ``editing``: images/, labels/, inst_map/ under train/ and test/."""
+    folder: str = "camvid"
+    """The set's folder; a relative one is looked up under SCUMBLE_DATA (default ../shared/data)."""
+    label_space: str = "camvid"
+    """Name of the label space of an ``editing`` layout."""
+    description: str = ""
+    """What the card says of the data."""
+    licence: str = "as the training data"
+    """Under what terms the weights may be used."""
+
+    def scenes(self, split: str) -> Scenes:
+        """Open a split: ``train`` or ``test``."""
+        root = Path(os.environ.get("SCUMBLE_DATA", "../shared/data")) / self.folder
+        if self.layout == "camvid":
+            return CamVid(root, "train" if split == "train" else "val")
+        return EditingLayout(root, split, LabelSpace.load(self.label_space))
+
+
+@dataclass(frozen=True)
+class EditingPreset:
+    """A complete training configuration of DivSem or, without style codes, of SPMPGAN."""
+
+    model: DivSemConfig
+    """The generator; ``style`` None is SPMPGAN."""
+    training: TrainingConfig
+    """How long and in which sizes."""
+    data: EditingData
+    """On what."""
+    discriminators: DiscriminatorConfig = DiscriminatorConfig()
+    """One a stage."""
+    losses: EditingLosses = EditingLosses()
+    """Weights and learning rates."""
+    perceptual: PerceptualName = "vgg19"
+    """The network of the perceptual term."""
+    masks: tuple[MaskKind, ...] = MASK_KINDS
+    """Kinds of training masks, drawn uniformly."""
+    claim: str = ""
+    """The number that the paper gives for this configuration, and where."""
+
+
+def build_generator(model: DivSemConfig) -> nn.Module:
+    """The generator of either system."""
+    return DivSemGenerator(model) if model.style else SPMPGANGenerator(model.pyramid)
+
+
+class EditingTask:
+    """The recipe of a preset with its data, grids and checkpoints.
+
+    Args:
+        preset: what to train.
+        perceptual: the perceptual term, if not the one that the preset names (for tests).
+    """
+
+    def __init__(self, preset: EditingPreset, perceptual: nn.Module | None = None) -> None:
+        self.preset = preset
+        self.order = preset.model.pyramid.channel_order
+        self.scenes = SceneCache(preset.data.scenes("train"))
+        self.perceptual = perceptual or PerceptualLoss(preset.perceptual)
+        self.recipe = EditingRecipe(
+            build_generator(preset.model),
+            preset.model.pyramid.label_channels,
+            preset.discriminators,
+            self.perceptual,
+            preset.losses,
+        )
+        published_init(self.recipe.networks, torch.Generator().manual_seed(preset.training.seed))
+
+    def samples(self, phase: Phase) -> EditingSamples:
+        """Windows of the training scenes."""
+        return EditingSamples(
+            self.scenes,
+            size=phase.size,
+            smallest=phase.smallest_window,
+            largest=phase.largest_window,
+            masks=self.preset.masks,
+            seed=self.preset.training.seed,
+        )
+
+    def batch(self, collated: dict[str, Tensor], device: torch.device) -> EditBatch:
+        """Stacked samples as the networks take them."""
+        self.perceptual.to(device)
+        return edit_batch(collated, self.order).to(device)
+
+    def grid(self, generator: nn.Module) -> ImageArray:
+        """Rows of masked input, map, result and photograph for fixed samples of the test split."""
+        scenes = self.preset.data.scenes("test")
+        size = self.preset.training.phases[-1].size
+        samples = EditingSamples(scenes, size=size, smallest=size, masks=self.preset.masks, seed=0)
+        collated = torch.utils.data.default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        device = next(generator.parameters()).device
+        result = generator(edit_batch(collated, self.order).to(device)).picture
+        images = collated["image"].numpy()
+        maps = np.stack([scenes.label_space.colorize(m) for m in collated["labels"].numpy()])
+        masked = np.where(collated["mask"].numpy()[..., None], 127, images)
+        painted = to_8bit(result, self.order).cpu().numpy()
+        columns = np.concatenate([masked, maps, painted, images], axis=2)
+        return np.concatenate(list(columns), axis=0).astype(np.uint8)
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+        """Write the checkpoint; the style bank is gathered when training has ended."""
+        preset = self.preset
+        style = preset.model.style
+        config: Any = preset.model if style else preset.model.pyramid
+        bank = (
+            build_bank(generator, self.scenes)
+            if last and isinstance(generator, DivSemGenerator) and style
+            else None
+        )
+        checkpoint = Checkpoint(
+            "divsem" if style else "spmpgan",
+            config,
+            self.scenes.label_space,
+            Origin(images, preset.data.description, preset.data.licence),
+            generator,
+            bank,
+        )
+        save_checkpoint(folder, checkpoint, card=f"# {checkpoint.system}\n\n{preset.data.description}\n")
+
+
+def edit_batch(collated: dict[str, Tensor], order: Literal["rgb", "bgr"]) -> EditBatch:
+    """Network inputs from stacked ``image`` uint8, ``labels``, ``instances`` and ``mask`` [B, H, W, ...]."""
+    return EditBatch(
+        to_network(collated["image"], order),
+        collated["labels"].long(),
+        collated["instances"].long(),
+        collated["mask"][:, None].float(),
+    )

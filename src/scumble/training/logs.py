@@ -1,0 +1,65 @@
+"""What a run writes while it goes on: one JSON line per interval, and a progress line."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
+
+
+class Log:
+    """Means of loss terms over an interval, appended to ``stats.jsonl``, and progress on a terminal.
+
+    Args:
+        path: the file; a resumed run appends to it.
+        total: images in the whole run.
+        start: images seen before.
+    """
+
+    def __init__(self, path: Path, total: int, start: int) -> None:
+        self._path = path
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+        self._since = (time.monotonic(), start)
+        self._progress = Progress(
+            TextColumn("training"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("images, {task.fields[rate]:.2f}/s"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not Console(stderr=True).is_terminal,
+        )
+        self._bar = self._progress.add_task("", total=total, completed=start, rate=0.0)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def add(self, terms: Mapping[str, Tensor]) -> None:
+        """Take part of one step into the means."""
+        for name, value in terms.items():
+            self._sums[name] = self._sums.get(name, 0) + value.detach()
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def write(self, images: int) -> None:
+        """Append the means since the last call and begin anew."""
+        now = time.monotonic()
+        rate = (images - self._since[1]) / max(now - self._since[0], 1e-9)
+        means = {name: round(float(total) / self._counts[name], 5) for name, total in self._sums.items()}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"images": images, "images_per_second": round(rate, 3), **means}) + "\n")
+        self._progress.update(self._bar, completed=images, rate=rate)
+        self._sums, self._counts, self._since = {}, {}, (now, images)

@@ -1,0 +1,36 @@
+"""What the loop needs to know of the thing that is trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset
+
+from scumble.models.recipe import Recipe
+from scumble.scene import ImageArray
+from scumble.training.config import Phase
+
+
+class Task(Protocol):
+    """A recipe with its data, its sample grids, and its checkpoint."""
+
+    recipe: Recipe[Any]
+
+    def samples(self, phase: Phase) -> Dataset[dict[str, Tensor]]:
+        """An endless stream: sample ``n`` for every n >= 0, the same whenever it is asked for."""
+        ...
+
+    def batch(self, collated: dict[str, Tensor], device: torch.device) -> Any:
+        """Stacked samples as the recipe takes them."""
+        ...
+
+    def grid(self, generator: nn.Module) -> ImageArray:
+        """A picture of fixed samples, drawn with this generator."""
+        ...
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+        """Write a checkpoint folder; ``last`` when training has ended."""
+        ...
