@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from scumble.codec import from_plain, to_plain
-from scumble.errors import CheckpointError, ScumbleError, nearest
+from scumble.errors import CheckpointError, ConfigError, LabelError, nearest
 from scumble.files import sha256_of
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.registry import SYSTEMS
@@ -33,6 +33,8 @@ FORMAT = 1
 _CONFIG = "config.json"
 _MODEL = "model.safetensors"
 _BANK = "style_bank.safetensors"
+_KEYS = {"format", "system", "config", "label_space", "origin", "files", "digest"}
+_FILES = ({_MODEL}, {_MODEL, _BANK})
 
 
 @dataclass(frozen=True)
@@ -85,30 +87,32 @@ def save_checkpoint(
         dtype: type of the stored floating-point tensors.
 
     Raises:
-        CheckpointError: the folder exists and is no checkpoint, or a tensor is not finite.
+        CheckpointError: the folder exists and is no checkpoint, a tensor is not finite, or the place cannot
+            be written; what was there is then as before.
     """
     if folder.exists() and not (folder / _CONFIG).is_file():
         raise CheckpointError(f"{folder} exists and is not a checkpoint; give another folder.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        temporary.chmod(0o755)
-        _write_tensors(temporary / _MODEL, checkpoint.network.state_dict(), dtype)
-        if checkpoint.bank:
-            _write_tensors(temporary / _BANK, checkpoint.bank.tensors(), dtype)
-        _write_text(temporary / _CONFIG, json.dumps(_description(checkpoint, temporary), indent=1) + "\n")
-        _write_text(temporary / "README.md", card)
-        _replace(temporary, folder)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
+            new = Path(temporary) / "new"
+            new.mkdir()
+            _write_tensors(new / _MODEL, checkpoint.network.state_dict(), dtype)
+            if checkpoint.bank:
+                _write_tensors(new / _BANK, checkpoint.bank.tensors(), dtype)
+            _write_text(new / _CONFIG, _text(_description(checkpoint, new)))
+            _write_text(new / "README.md", card)
+            _replace(new, folder)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{folder} cannot be written ({error}); choose another place.") from error
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Read and verify a checkpoint folder.
 
     Raises:
-        CheckpointError: not a checkpoint folder, a changed byte, or entries that do not fit the configuration.
+        CheckpointError: not a checkpoint folder, a changed byte, or entries that do not fit the
+            configuration.
     """
     description = _read_description(folder)
     for name, expected in description["files"].items():
@@ -119,29 +123,22 @@ def load_checkpoint(folder: Path) -> Checkpoint:
                 f"{folder / name} is damaged: its sha256 is not the {expected[:12]}... that {_CONFIG} names; "
                 "copy the checkpoint again."
             )
-    if description["system"] not in SYSTEMS:
+    name = description["system"]
+    if name not in SYSTEMS:
         raise CheckpointError(
-            f"{folder / _CONFIG}: there is no system {description['system']!r}; "
-            f"{nearest(description['system'], SYSTEMS)}"
+            f"{folder / _CONFIG}: there is no system {name!r}; {nearest(str(name), SYSTEMS)}"
         )
-    system = SYSTEMS[description["system"]]
-    where = str(folder / _CONFIG)
-    config = from_plain(system.config, description["config"], f"{where}: config")
-    network = system.build(config)
+    try:
+        config = from_plain(SYSTEMS[name].config, description["config"])
+        label_space = LabelSpace.from_dict(description["label_space"])
+        origin = from_plain(Origin, description["origin"], "origin")
+        network = SYSTEMS[name].build(config)
+    except (ConfigError, LabelError) as error:
+        raise CheckpointError(f"{folder / _CONFIG}: {error}") from error
     load_strictly(network, _read_tensors(folder / _MODEL), folder / _MODEL)
-    bank = None
-    if _BANK in description["files"]:
-        tensors = _read_tensors(folder / _BANK)
-        bank = StyleBank(tensors["codes"], tensors["classes"])
-    return Checkpoint(
-        description["system"],
-        config,
-        LabelSpace.from_dict(description["label_space"]),
-        from_plain(Origin, description["origin"], f"{where}: origin"),
-        network.eval().requires_grad_(False),
-        bank,
-        description["digest"],
-    )
+    network.eval().requires_grad_(False)
+    bank = _read_bank(folder / _BANK) if _BANK in description["files"] else None
+    return Checkpoint(name, config, label_space, origin, network, bank, description["digest"])
 
 
 def load_strictly(network: nn.Module, tensors: dict[str, Tensor], source: Path | str) -> None:
@@ -189,21 +186,32 @@ def _read_description(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise CheckpointError(f"{folder} is not a checkpoint: it has no {_CONFIG}; give a checkpoint folder.")
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-        digest = description.pop("digest")
-        complete = digest == _digest(description)
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        text = path.read_bytes()
+        description: dict[str, Any] = json.loads(text)
+        contents = {key: value for key, value in description.items() if key != "digest"}
+    except (ValueError, AttributeError, RecursionError, OSError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); copy the checkpoint again.") from error
-    if not complete:
+    # The text is compared too, because not every changed byte changes what it says.
+    if description.get("digest") != _digest(contents) or text != _text(description).encode():
         raise CheckpointError(
             f"{path} is damaged: its contents do not fit its digest; copy the checkpoint again."
         )
-    if description["format"] != FORMAT:
+    if description.get("format") != FORMAT:
         raise CheckpointError(
-            f"{path} has format {description['format']}, but this scumble reads format {FORMAT}; "
+            f"{path} has format {description.get('format')}, but this scumble reads format {FORMAT}; "
             "install the version that wrote it."
         )
-    return {**description, "digest": digest}
+    files = description.get("files")
+    if description.keys() != _KEYS or not isinstance(files, dict) or files.keys() not in _FILES:
+        raise CheckpointError(
+            f"{path} has the keys {', '.join(description)} and the files {files}; expected the keys "
+            f"{', '.join(sorted(_KEYS))} and the file {_MODEL}; copy the checkpoint again."
+        )
+    return description
+
+
+def _text(description: dict[str, Any]) -> str:
+    return json.dumps(description, indent=1) + "\n"
 
 
 def _digest(description: dict[str, Any]) -> str:
@@ -217,6 +225,16 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path} cannot be read as safetensors ({error}); copy it again.") from error
     return {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
+
+
+def _read_bank(path: Path) -> StyleBank:
+    tensors = _read_tensors(path)
+    if tensors.keys() != {"codes", "classes"}:
+        raise CheckpointError(
+            f"{path} has the entries {', '.join(sorted(tensors))}; expected codes and classes; "
+            "the file is no style bank."
+        )
+    return StyleBank(tensors["codes"], tensors["classes"])
 
 
 def _write_tensors(path: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:
@@ -239,16 +257,16 @@ def _write_text(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _replace(temporary: Path, folder: Path) -> None:
-    """Put a finished folder in place; the old one is kept aside until the new one is there."""
+def _replace(new: Path, folder: Path) -> None:
+    """Put a finished folder in place; the one that was there is kept aside until the new one is there."""
     old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
     try:
-        temporary.rename(folder)
-    except OSError as error:
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            folder.rename(old)
+        new.rename(folder)
+    except BaseException:
         if old.exists():
             old.rename(folder)
-        raise ScumbleError(f"{folder} cannot be written ({error.strerror}); the old one was kept.") from error
+        raise
     shutil.rmtree(old, ignore_errors=True)

@@ -30,10 +30,12 @@ class Style:
     Attributes:
         path: a picture file; it is opened only when the edit is carried out by a model.
         class_name: the class in that picture to take the look from; None means the class of the instance.
+        labels: the picture's label map; without one the look of the whole picture is taken.
     """
 
     path: str
     class_name: str | None = None
+    labels: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from scumble.errors import ConfigError, InputError
 from scumble.metrics.judges.espnet import JUDGES, ESPNet, load_judge
-from scumble.nn.backbones.files import data_folder
+from scumble.research_data import data_folder
 
 CHECK = data_folder() / "backbones" / "check.json"
 

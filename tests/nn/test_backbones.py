@@ -16,9 +16,10 @@ from torch import Tensor
 
 from scumble.errors import CheckpointError
 from scumble.nn.backbones.efficientnet_lite0 import EfficientNetLite0
-from scumble.nn.backbones.files import data_folder, download_vgg19, find_weights, load_exactly, read_weights
+from scumble.nn.backbones.files import download_vgg19, find_weights, load_exactly, read_weights
 from scumble.nn.backbones.squeezenet import SqueezeNet
 from scumble.nn.backbones.vgg19 import VGG19, feature_weights
+from scumble.research_data import data_folder
 
 CHECK = data_folder() / "backbones" / "check.json"
 Classifier = SqueezeNet | EfficientNetLite0

@@ -10,6 +10,7 @@ from scumble.errors import ConfigError, ScumbleError, nearest
 
 COMMANDS = {
     "edit": "repaint part of a photograph so that it obeys an edited map",
+    "evaluate": "judge how well a checkpoint fills holes",
     "train": "train a preset; the same command again continues",
 }
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what stands after ``scumble``; by default the process's own.
 
     Returns:
-        0, or 2 after a message about what the user can mend.
+        0; 2 after a message about what the user can mend; 130 if the user stopped it.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScumbleError as error:
         print(f"scumble: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("scumble: stopped", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import tyro
@@ -19,7 +19,7 @@ from scumble.presets import PRESETS
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.loop import train
 
-_HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE ...]
+_HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
 
 Train a preset; the same command again continues where it was stopped. DIR gets stats.jsonl, grids/,
 state.pt and checkpoint/.
@@ -60,22 +60,58 @@ def run(arguments: Sequence[str]) -> None:
         default=_Run(run_dir=tyro.MISSING, preset=PRESETS[name]()),
     )
     preset = _with_shortcuts(options)
-    _keep_config(options.run_dir / "config.json", {"preset": name, **to_plain(preset)})
-    train(EditingTask(preset), preset.training, options.run_dir, torch.device(options.device))
+    device = _device(options.device)
+    path, config = options.run_dir / "config.json", {"preset": name, **to_plain(preset)}
+    _refuse_changes(path, config)
+    task = EditingTask(preset)
+    # Written after that, so that a run that could not begin does not bind the next one to its options.
+    try:
+        options.run_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--run-dir {options.run_dir} cannot be made ({error}); give another.") from None
+    write_json(path, config)
+    train(task, preset.training, options.run_dir, device)
 
 
 def _with_shortcuts(options: _Run) -> EditingPreset:
-    changes = {"total_images": options.total_images, "seed": options.seed}
-    given = {key: value for key, value in changes.items() if value is not None}
-    return dataclasses.replace(options.preset, training=dataclasses.replace(options.preset.training, **given))
+    training = options.preset.training
+    if options.total_images is not None:
+        training = dataclasses.replace(training, total_images=options.total_images)
+    if options.seed is not None:
+        training = dataclasses.replace(training, seed=options.seed)
+    return dataclasses.replace(options.preset, training=training)
 
 
-def _keep_config(path: Path, config: dict[str, object]) -> None:
-    """Write the effective configuration; a run that is continued must have the same."""
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(config)):
+def _device(name: str) -> torch.device:
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
         raise ConfigError(
-            f"{path} was written by a run with other options; give the same options to continue it, "
-            "or another --run-dir."
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, config)
+            f"--device is {name!r}, which cannot be used ({reason}); give cpu or cuda."
+        ) from None
+
+
+def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
+    """A run that is continued must have the configuration that it was started with."""
+    if not path.is_file():
+        return
+    try:
+        found = _flat(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise ConfigError(f"{path} is damaged ({error}); give another --run-dir.") from error
+    wanted = _flat(json.loads(json.dumps(config)))
+    for key in {**found, **wanted}:
+        if found.get(key) != wanted.get(key):
+            raise ConfigError(
+                f"{path} was written by a run with {key} = {found.get(key)!r}, but now it is "
+                f"{wanted.get(key)!r}; give the same options to continue that run, or another --run-dir."
+            )
+
+
+def _flat(value: Any, place: str = "") -> dict[str, Any]:
+    """Nested plain values by place, such as ``training.seed``."""
+    if not isinstance(value, dict):
+        return {place: value}
+    items = [_flat(item, f"{place}.{key}" if place else key) for key, item in value.items()]
+    return {key: item for flat in items for key, item in flat.items()}

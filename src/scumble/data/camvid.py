@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from scumble.data.scenes import read_scene
 from scumble.errors import DataError
-from scumble.files import read_image, read_instances, read_labels
-from scumble.scene import LabelSpace, Scene, derive_instances
+from scumble.scene import LabelSpace, Scene
 
 Split = Literal["train", "val", "test"]
 
@@ -25,7 +25,7 @@ class CamVid:
         split: ``train``, ``val`` or ``test``.
 
     Raises:
-        DataError: the list is missing, or a line is not a pair of files inside the folder.
+        DataError: the list is missing or empty, or a line is not a pair of files that exist.
     """
 
     def __init__(self, root: Path, split: Split) -> None:
@@ -37,7 +37,7 @@ class CamVid:
                 "its annotation in every line; give the folder that holds it."
             )
         self.pairs: list[tuple[Path, Path]] = []
-        for number, line in enumerate(listing.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(listing.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             fields = line.split()
             if not fields:
                 continue
@@ -47,6 +47,8 @@ class CamVid:
                     f"under {root}; mend or remove the line."
                 )
             self.pairs.append((root / fields[0], root / fields[1]))
+        if not self.pairs:
+            raise DataError(f"{listing} is empty; write a photograph and its annotation into every line.")
         self.instances = root / f"{split}inst"
 
     def __len__(self) -> int:
@@ -59,12 +61,4 @@ class CamVid:
     def __getitem__(self, index: int) -> Scene:
         """Read one scene; errors name the file."""
         photograph, annotation = self.pairs[index]
-        image = read_image(photograph)
-        size = (image.shape[1], image.shape[0])
-        labels = read_labels(annotation, self.label_space, size)
-        path = self.instances / annotation.name
-        if path.is_file():
-            instances = read_instances(path, size)
-        else:
-            instances = derive_instances(labels, self.label_space)
-        return Scene(image, labels, instances, self.label_space)
+        return read_scene(photograph, annotation, self.instances / annotation.name, self.label_space)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scumble.data.scenes import read_scene
 from scumble.errors import DataError
-from scumble.files import read_image, read_instances, read_labels
-from scumble.scene import LabelSpace, Scene, derive_instances
+from scumble.scene import LabelSpace, Scene
 
 _PICTURES = (".jpg", ".png")
 
@@ -48,12 +48,4 @@ class EditingLayout:
     def __getitem__(self, index: int) -> Scene:
         """Read one scene; errors name the file."""
         photograph, annotation = self.files[index]
-        image = read_image(photograph)
-        size = (image.shape[1], image.shape[0])
-        labels = read_labels(annotation, self.label_space, size)
-        path = self.instances / annotation.name
-        if path.is_file():
-            instances = read_instances(path, size)
-        else:
-            instances = derive_instances(labels, self.label_space)
-        return Scene(image, labels, instances, self.label_space)
+        return read_scene(photograph, annotation, self.instances / annotation.name, self.label_space)

@@ -16,7 +16,7 @@ T = TypeVar("T", bound=np.generic)
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle of a scene with its maps.
+    """A rectangle of a picture with its maps.
 
     Attributes:
         image: uint8 ``[H, W, 3]``.
@@ -30,7 +30,7 @@ class Window:
 
     def flipped(self) -> Window:
         """Mirrored left to right."""
-        return Window(*(np.ascontiguousarray(a[:, ::-1]) for a in (self.image, self.labels, self.instances)))
+        return Window(self.image[:, ::-1], self.labels[:, ::-1], self.instances[:, ::-1])
 
     def resized(self, width: int, height: int) -> Window:
         """Resized: the picture with an antialiased bilinear filter, the maps by nearest neighbour."""
@@ -55,7 +55,8 @@ def resize_map(values: NDArray[T], width: int, height: int) -> NDArray[T]:
         return values
     rows = ((np.arange(height) + 0.5) * old_height / height).astype(np.intp)
     columns = ((np.arange(width) + 0.5) * old_width / width).astype(np.intp)
-    return values[rows[:, None], columns]
+    resized: NDArray[T] = values[rows[:, None], columns]
+    return resized
 
 
 def random_window(

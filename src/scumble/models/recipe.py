@@ -43,11 +43,15 @@ class Recipe(Protocol[Batch]):
     asks for the next one, so that a later loss sees the updated networks.
     """
 
-    networks: nn.ModuleDict
-    """Everything with state; the entry ``generator`` is what is averaged, saved and used."""
+    @property
+    def networks(self) -> nn.ModuleDict:
+        """Everything with state; the entry ``generator`` is what is averaged, saved and used."""
+        ...
 
-    optimized: Mapping[str, Optimized]
-    """The optimisers by name."""
+    @property
+    def optimized(self) -> Mapping[str, Optimized]:
+        """The optimisers by name."""
+        ...
 
     def updates(self, batch: Batch) -> Iterator[Update]:
         """The steps of one batch, in order."""

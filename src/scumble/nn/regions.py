@@ -80,4 +80,5 @@ class RegionConv2d(nn.Conv2d):
 
     def at(self, regions: RegionMap, height: int, width: int) -> Tensor:
         """Convolve the map resized to ``height`` x ``width``: ``[B, out_channels, height, width]``."""
-        return self(regions.dense(height, width))
+        result: Tensor = self(regions.dense(height, width))
+        return result

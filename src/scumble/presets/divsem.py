@@ -80,17 +80,17 @@ def divsem_camvid_compact() -> EditingPreset:
                 Phase(share=0.08, size=256, batch_size=4, smallest_window=256),
             ),
             ema_half_life=500,
-            save_every=1_000,
+            save_every=500,
         ),
         data=CAMVID_DATA,
         discriminators=DiscriminatorConfig(width=32),
-        losses=EditingLosses(generator_rate=3e-4, discriminator_rate=3e-4),
+        losses=EditingLosses(l1=4, perceptual=5, generator_rate=3e-4, discriminator_rate=3e-4),
         perceptual="squeezenet",
     )
 
 
 def divsem_camvid_tiny() -> EditingPreset:
-    """A few thousand parameters and images, for tests."""
+    """30 thousand parameters and a few images, for tests."""
     stage = StageConfig((4, 4, 4, 4, 4), (4, 4, 4))
     return EditingPreset(
         model=DivSemConfig(

@@ -39,7 +39,7 @@ def spmpgan_camvid_compact() -> EditingPreset:
 
 
 def spmpgan_camvid_tiny() -> EditingPreset:
-    """A few thousand parameters and images, for tests."""
+    """30 thousand parameters and a few images, for tests."""
     return _without_style(divsem.divsem_camvid_tiny())
 
 

@@ -26,6 +26,8 @@ class Phase:
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1 or min(self.size, self.batch_size, self.smallest_window) < 1:
             raise ConfigError(f"{self} is not possible: share is in (0, 1] and the other values at least 1.")
+        if self.largest_window is not None and self.largest_window < self.smallest_window:
+            raise ConfigError(f"{self} is not possible: largest_window is at least smallest_window.")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,18 @@ class TrainingConfig:
     """Processes that read samples; the samples do not depend on it."""
 
     def __post_init__(self) -> None:
+        lowest = {
+            "total_images": 1,
+            "ema_half_life": 1,
+            "save_every": 1,
+            "log_every": 1,
+            "seed": 0,
+            "workers": 0,
+        }
+        for name, least in lowest.items():
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(f"training.{name} is {value}, but must be at least {least}.")
         if abs(sum(phase.share for phase in self.phases) - 1) > 1e-6:
             raise ConfigError(
                 f"The shares of the phases are {[phase.share for phase in self.phases]}; they must sum to 1."

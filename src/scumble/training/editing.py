@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from scumble.data.camvid import CamVid
 from scumble.data.editing import EditingSamples, SceneCache, Scenes
 from scumble.data.editing_layout import EditingLayout
 from scumble.data.masks import MASK_KINDS, MaskKind
+from scumble.errors import ConfigError
 from scumble.losses.perceptual import PerceptualLoss, PerceptualName
 from scumble.models.divsem.bank import build_bank
 from scumble.models.divsem.config import DivSemConfig
@@ -25,6 +25,7 @@ from scumble.models.spmpgan.config import DiscriminatorConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
 from scumble.nn.pictures import to_8bit, to_network
+from scumble.research_data import data_folder
 from scumble.scene import ImageArray, LabelSpace
 from scumble.training.config import Phase, TrainingConfig
 
@@ -48,7 +49,7 @@ class EditingData:
 
     def scenes(self, split: str) -> Scenes:
         """Open a split: ``train`` or ``test``."""
-        root = Path(os.environ.get("SCUMBLE_DATA", "../shared/data")) / self.folder
+        root = data_folder() / self.folder
         if self.layout == "camvid":
             return CamVid(root, "train" if split == "train" else "val")
         return EditingLayout(root, split, LabelSpace.load(self.label_space))
@@ -64,9 +65,9 @@ class EditingPreset:
     """How long and in which sizes."""
     data: EditingData
     """On what."""
-    discriminators: DiscriminatorConfig = DiscriminatorConfig()
+    discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
     """One a stage."""
-    losses: EditingLosses = EditingLosses()
+    losses: EditingLosses = field(default_factory=EditingLosses)
     """Weights and learning rates."""
     perceptual: PerceptualName = "vgg19"
     """The network of the perceptual term."""
@@ -74,6 +75,15 @@ class EditingPreset:
     """Kinds of training masks, drawn uniformly."""
     claim: str = ""
     """The number that the paper gives for this configuration, and where."""
+
+    def __post_init__(self) -> None:
+        if len(self.discriminators.layers) != len(self.model.pyramid.stages):
+            raise ConfigError(
+                f"discriminators.layers is {self.discriminators.layers}, but the generator has "
+                f"{len(self.model.pyramid.stages)} stages; give one number of layers a stage."
+            )
+        if not self.masks:
+            raise ConfigError(f"masks is empty; give some of {', '.join(MASK_KINDS)}.")
 
 
 def build_generator(model: DivSemConfig) -> nn.Module:
@@ -93,14 +103,23 @@ class EditingTask:
         self.preset = preset
         self.order = preset.model.pyramid.channel_order
         self.scenes = SceneCache(preset.data.scenes("train"))
+        classes = len(self.scenes.label_space)
+        if preset.model.pyramid.label_channels < classes:
+            raise ConfigError(
+                f"model.pyramid.label_channels is {preset.model.pyramid.label_channels}, but the label space "
+                f"{self.scenes.label_space.name!r} has {classes} classes; give at least {classes}."
+            )
         self.perceptual = perceptual or PerceptualLoss(preset.perceptual)
-        self.recipe = EditingRecipe(
-            build_generator(preset.model),
-            preset.model.pyramid.label_channels,
-            preset.discriminators,
-            self.perceptual,
-            preset.losses,
-        )
+        # The vectors of spectral norm are drawn from torch's own generator, when a layer is made.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(preset.training.seed)
+            self.recipe = EditingRecipe(
+                build_generator(preset.model),
+                preset.model.pyramid.label_channels,
+                preset.discriminators,
+                self.perceptual,
+                preset.losses,
+            )
         published_init(self.recipe.networks, torch.Generator().manual_seed(preset.training.seed))
 
     def samples(self, phase: Phase) -> EditingSamples:
@@ -138,15 +157,12 @@ class EditingTask:
         """Write the checkpoint; the style bank is gathered when training has ended."""
         preset = self.preset
         style = preset.model.style
-        config: Any = preset.model if style else preset.model.pyramid
-        bank = (
-            build_bank(generator, self.scenes)
-            if last and isinstance(generator, DivSemGenerator) and style
-            else None
-        )
+        bank = None
+        if last and isinstance(generator, DivSemGenerator):
+            bank = build_bank(generator, (self.scenes[i] for i in range(len(self.scenes))))
         checkpoint = Checkpoint(
             "divsem" if style else "spmpgan",
-            config,
+            preset.model if style else preset.model.pyramid,
             self.scenes.label_space,
             Origin(images, preset.data.description, preset.data.licence),
             generator,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 
 class EMA:
@@ -27,11 +26,9 @@ class EMA:
     @torch.no_grad()
     def update(self, network: nn.Module) -> None:
         """Move towards the network's present state."""
-        pairs: Iterable[tuple[Tensor, Tensor]] = zip(
-            self.average.state_dict().values(), network.state_dict().values(), strict=True
-        )
+        pairs = list(zip(self.average.state_dict().values(), network.state_dict().values(), strict=True))
+        moving = [pair for pair in pairs if pair[0].is_floating_point()]
+        torch._foreach_lerp_([a for a, _ in moving], [v for _, v in moving], 1 - self.decay)
         for average, value in pairs:
-            if average.is_floating_point():
-                average.lerp_(value.to(average.dtype), 1 - self.decay)
-            else:
+            if not average.is_floating_point():
                 average.copy_(value)

@@ -28,14 +28,15 @@ class Log:
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
         self._since = (time.monotonic(), start)
+        console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("training"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("images, {task.fields[rate]:.2f}/s"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not Console(stderr=True).is_terminal,
+            console=console,
+            disable=not console.is_terminal,
         )
         self._bar = self._progress.add_task("", total=total, completed=start, rate=0.0)
 

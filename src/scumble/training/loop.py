@@ -11,6 +11,7 @@ from torch.utils.data import DataLoader, Sampler
 
 from scumble.errors import ConfigError
 from scumble.files import write_image
+from scumble.models.recipe import Update
 from scumble.training.config import TrainingConfig
 from scumble.training.ema import EMA
 from scumble.training.logs import Log
@@ -55,7 +56,7 @@ def train(task: Task, config: TrainingConfig, folder: Path, device: torch.device
 def _start(task: Task, config: TrainingConfig, device: torch.device) -> TrainingState:
     networks = task.recipe.networks.to(device).train()
     optimizers = {
-        name: torch.optim.Adam(part.networks.parameters(), part.learning_rate, part.betas)
+        name: torch.optim.Adam(part.networks.parameters(), part.learning_rate, part.betas, fused=True)
         for name, part in task.recipe.optimized.items()
     }
     ema = EMA(networks["generator"], 0.0) if config.ema_half_life else None
@@ -75,8 +76,8 @@ def _run_phase(
         num_workers=config.workers,
     )
     for collated in loader:
-        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            _step(task, state, task.batch(collated, device), log)
+        autocast = torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16")
+        _step(task.recipe.updates(task.batch(collated, device)), state, autocast, log)
         before, state.images = state.images, state.images + len(next(iter(collated.values())))
         if before // config.log_every != state.images // config.log_every:
             log.write(state.images)
@@ -84,16 +85,22 @@ def _run_phase(
             _save(task, state, folder, last=False)
 
 
-def _step(task: Task, state: TrainingState, batch: object, log: Log) -> None:
-    for update in task.recipe.updates(batch):
+def _step(updates: Iterator[Update], state: TrainingState, autocast: torch.autocast, log: Log) -> None:
+    while True:
+        # Left after every loss: autocast keeps casts of the weights, which the optimiser makes obsolete.
+        with autocast:
+            update = next(updates, None)
+        if update is None:
+            break
         optimizer = state.optimizers[update.name]
         optimizer.zero_grad(set_to_none=True)
-        if not math.isfinite(float(update.loss.detach())):
+        loss = float(update.loss.detach())
+        if not math.isfinite(loss):
             raise ConfigError(
-                f"The loss of {update.name} is {float(update.loss)} after {state.images} images; "
+                f"The loss of {update.name} is {loss} after {state.images} images; "
                 "the last saved state is intact: lower the learning rate or check the data."
             )
-        update.loss.backward()
+        torch.autograd.backward(update.loss)
         optimizer.step()
         log.add(update.terms)
     if state.ema:
@@ -101,12 +108,13 @@ def _step(task: Task, state: TrainingState, batch: object, log: Log) -> None:
 
 
 def _save(task: Task, state: TrainingState, folder: Path, *, last: bool) -> None:
-    state.save(folder / "state.pt")
     generator = state.ema.average if state.ema else state.networks["generator"]
     training = generator.training
     generator.eval()
     with torch.no_grad():
+        task.save(generator, folder / "checkpoint", state.images, last=last)
         (folder / "grids").mkdir(exist_ok=True)
         write_image(folder / "grids" / f"{state.images:08d}.png", task.grid(generator))
-        task.save(generator, folder / "checkpoint", state.images, last=last)
     generator.train(training)
+    # Last, because a checkpoint of weights that are not finite is refused: then the old state stays.
+    state.save(folder / "state.pt")

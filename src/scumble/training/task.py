@@ -17,7 +17,10 @@ from scumble.training.config import Phase
 class Task(Protocol):
     """A recipe with its data, its sample grids, and its checkpoint."""
 
-    recipe: Recipe[Any]
+    @property
+    def recipe(self) -> Recipe[Any]:
+        """Networks, losses and update steps."""
+        ...
 
     def samples(self, phase: Phase) -> Dataset[dict[str, Tensor]]:
         """An endless stream: sample ``n`` for every n >= 0, the same whenever it is asked for."""

@@ -15,7 +15,7 @@ class StyleConfig:
     length: int = 128
     """Numbers in a style code."""
     encoder: tuple[int, ...] = (16, 32, 64, 128, 256, 512)
-    """Output channels of the trunk's encoder: the first and the last layer keep the size, the others halve it."""
+    """Output channels of the trunk's encoder; all layers but the first and the last halve the size."""
     decoder: tuple[int, ...] = (512, 256, 256, 256)
     """Output channels of the layers that double the size again; two fewer than the encoder has."""
     pooling: Literal["all", "valid"] = "all"

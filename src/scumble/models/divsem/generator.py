@@ -21,13 +21,6 @@ class DivSemGenerator(nn.Module):
         self.style_encoder = StyleEncoder(config.style) if config.style else None
         self.pyramid = Pyramid(config.pyramid, config.style.length if config.style else 0)
 
-    def style_map(self, batch: EditBatch, given: GivenCodes | None = None) -> RegionMap:
-        """The style code of its instance at every pixel; needs ``config.style``."""
-        assert self.style_encoder is not None
-        instances = find_instances(batch.instances)
-        codes = self.style_encoder(batch.image, batch.mask, instances, given)
-        return RegionMap(instances.index, codes.to(batch.image.dtype))
-
     def forward(self, batch: EditBatch, given: GivenCodes | None = None) -> GeneratorOutput:
         """Paint a batch.
 
@@ -36,7 +29,15 @@ class DivSemGenerator(nn.Module):
             given: codes for instances of ``find_instances(batch.instances)``; without them a fully
                 erased instance takes its code from the unmasked picture, as in training.
         """
+        if self.style_encoder is None:
+            return self.paint(batch, None)
+        self.pyramid.check_size(batch)  # before the style encoder stumbles over it
+        instances = find_instances(batch.instances)
+        codes = self.style_encoder(batch.image, batch.mask, instances, given)
+        return self.paint(batch, RegionMap(instances.index, codes.to(batch.image.dtype)))
+
+    def paint(self, batch: EditBatch, styles: RegionMap | None) -> GeneratorOutput:
+        """Paint a batch with the style code of every pixel; None for a network without style codes."""
         layout = layout_regions(batch, self.config.pyramid.label_channels)
-        styled = self.style_map(batch, given).beside(layout) if self.style_encoder else layout
-        output: GeneratorOutput = self.pyramid(batch, layout, styled)
+        output: GeneratorOutput = self.pyramid(batch, layout, styles.beside(layout) if styles else layout)
         return output

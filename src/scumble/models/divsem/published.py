@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scumble.models.divsem.config import DivSemConfig, StyleConfig
 from scumble.models.keys import Entry, KeyMap
-from scumble.models.spmpgan.published import pyramid_entries
+from scumble.models.spmpgan.published import conv_block_entries, pyramid_entries
 
 
 def style_encoder_entries(config: StyleConfig) -> Iterator[Entry]:
@@ -18,9 +18,10 @@ def style_encoder_entries(config: StyleConfig) -> Iterator[Entry]:
     count = len(config.decoder)
     layers += [(f"dec{count + 1 - i}", f"decoder.{i}") for i in range(count)]
     for published, ours in layers:
-        yield Entry(f"{published}.conv.weight", f"{ours}.conv.weight")
-        yield Entry(f"{published}.conv.bias", f"{ours}.conv.bias")
-    yield Entry("dec1.conv.weight", "output.conv.weight")
+        for entry in conv_block_entries("instance"):
+            yield entry.prefixed(f"{published}.", f"{ours}.")
+    for entry in conv_block_entries("none"):
+        yield entry.prefixed("dec1.", "output.")
 
 
 def generator_keys(config: DivSemConfig) -> KeyMap:

@@ -25,6 +25,23 @@ class GivenCodes:
     where: Tensor
     codes: Tensor
 
+    def to(self, device: torch.device) -> GivenCodes:
+        """The codes on another device."""
+        return GivenCodes(self.where.to(device), self.codes.to(device))
+
+
+@dataclass(frozen=True)
+class VisibleStyles:
+    """What is known of each instance from its visible part.
+
+    Attributes:
+        means: ``[K, length]``, trunk means.
+        ratio: ``[K, 1]``, visible share of the instance in [0, 1].
+    """
+
+    means: Tensor
+    ratio: Tensor
+
 
 class StyleEncoder(nn.Module):
     """Trunk, pooling per instance, valid-ratio normalisation (DivSem, section 2)."""
@@ -73,15 +90,25 @@ class StyleEncoder(nn.Module):
         weight = validity if self.config.pooling == "valid" else None
         return instances.mean(self.trunk(image, validity), weight)
 
-    def scaled(self, means: Tensor, ratio: Tensor) -> Tensor:
-        """Valid-ratio normalisation: ``mean * sigmoid(gamma(r)) + sigmoid(beta(r))``.
+    def visible(self, image: Tensor, mask: Tensor, instances: Instances) -> VisibleStyles:
+        """What the visible part of a picture says; it serves any number of style draws."""
+        validity = 1 - mask
+        return VisibleStyles(self.means(image, validity, instances), instances.mean(validity))
 
-        Args:
-            means: ``[K, length]``.
-            ratio: ``[K, 1]``, visible share in [0, 1].
+    def combine(self, visible: VisibleStyles, given: GivenCodes) -> Tensor:
+        """The codes of the visible parts, replaced where others are given, and normalised.
+
+        Valid-ratio normalisation (section 2.3): ``mean * sigmoid(gamma(r)) + sigmoid(beta(r))``; a given
+        code counts as fully visible.
+
+        Returns:
+            ``[K, length]``.
         """
+        where = given.where[:, None]
+        means = torch.where(where, given.codes.to(visible.means.dtype), visible.means)
         if not self.config.valid_ratio_norm:
             return means
+        ratio = torch.where(where, torch.ones_like(visible.ratio), visible.ratio)
         return means * torch.sigmoid(self.gamma(ratio)) + torch.sigmoid(self.beta(ratio))
 
     def forward(
@@ -96,16 +123,10 @@ class StyleEncoder(nn.Module):
             image: the unmasked picture, ``[B, 3, H, W]`` in [-1, 1].
             mask: ``[B, 1, H, W]``, 1 = hidden.
             instances: of the same batch.
-            given: codes from elsewhere; they count as fully visible.
+            given: codes from elsewhere.
         """
-        validity = 1 - mask
-        ratio = instances.mean(validity)
-        means = self.means(image, validity, instances)
+        visible = self.visible(image, mask, instances)
         if given is None:
-            outside = ratio == 0
-            elsewhere = self.means(image, torch.ones_like(validity), instances)
-        else:
-            outside = given.where[:, None]
-            elsewhere = given.codes.to(means.dtype)
-        means = torch.where(outside, elsewhere, means)
-        return self.scaled(means, torch.where(outside, torch.ones_like(ratio), ratio))
+            original = self.means(image, torch.ones_like(mask), instances)
+            given = GivenCodes(visible.ratio[:, 0] == 0, original)
+        return self.combine(visible, given)

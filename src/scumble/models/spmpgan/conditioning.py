@@ -87,23 +87,28 @@ def bilinear(image: Tensor, height: int, width: int) -> Tensor:
 class ScaledBatch:
     """Picture and mask at the size of one stage, and how they are put together there.
 
+    Attributes:
+        image: the whole picture, which training compares with, ``[B, 3, height, width]``.
+        mask: ``[B, 1, height, width]``, 1 = generate.
+
     Args:
         batch: the full-size batch.
         height: rows of the stage.
         width: columns of the stage.
-        leak: shrink the unmasked picture, as published; else the mean of the known pixels alone.
+        leak: composites take the unmasked picture made smaller, as published; else the mean of the known
+            pixels alone.
     """
 
     def __init__(self, batch: EditBatch, height: int, width: int, *, leak: bool) -> None:
         self.mask = nearest_resize(batch.mask, height, width)
-        if leak or batch.image.shape[-2:] == (height, width):
-            self.image = bilinear(batch.image, height, width)
-        else:
+        self.image = bilinear(batch.image, height, width)
+        self._outside = self.image
+        if not leak and batch.image.shape[-2:] != (height, width):
             known = 1 - batch.mask
             share = bilinear(known, height, width)
-            self.image = bilinear(batch.image * known, height, width) / share.clamp_min(1e-6)
+            self._outside = bilinear(batch.image * known, height, width) / share.clamp_min(1e-6)
 
     def composite(self, fake: Tensor) -> Tensor:
         """Generated pixels inside the mask, the picture outside; ``fake`` is resized if it is coarser."""
         fake = bilinear(fake, *self.mask.shape[-2:])
-        return self.mask * fake + (1 - self.mask) * self.image
+        return self.mask * fake + (1 - self.mask) * self._outside

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from scumble.errors import ConfigError
 from scumble.nn.pictures import ChannelOrder
 
-
-# Multiples of the base width, spec of the published stages: encoder outputs from fine to coarse, then
-# decoder outputs from coarse to fine. The last encoder layer keeps the size, the others from the second halve it.
+# The published stages in multiples of the base width: encoder outputs from fine to coarse, then decoder
+# outputs from coarse to fine. The first and the last encoder layer keep the size, the others halve it.
 _PUBLISHED_STAGES: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {
     64: ((1, 2, 4, 4, 8, 8, 16), (8, 4, 2, 1, 1)),
     128: ((1, 2, 4, 4, 8, 8, 16, 16), (16, 8, 4, 2, 1, 1)),
@@ -34,8 +32,8 @@ class StageConfig:
     def __post_init__(self) -> None:
         if len(self.decoder) != len(self.encoder) - 2 or len(self.decoder) < 1:
             raise ConfigError(
-                f"A stage with {len(self.encoder)} encoder layers needs {len(self.encoder) - 2} decoder layers "
-                f"(at least 1), but {len(self.decoder)} are given; add or remove widths."
+                f"A stage with {len(self.encoder)} encoder layers needs {len(self.encoder) - 2} decoder "
+                f"layers (at least 1), but {len(self.decoder)} are given; add or remove widths."
             )
 
     @property
@@ -71,7 +69,8 @@ class SPMPGANConfig:
     @property
     def multiple(self) -> int:
         """Height and width of an input must be multiples of this."""
-        return max(s.reduction * 2 ** (len(self.stages) - 1 - i) for i, s in enumerate(self.stages))
+        last = len(self.stages) - 1
+        return max(int(stage.reduction * 2 ** (last - i)) for i, stage in enumerate(self.stages))
 
 
 @dataclass(frozen=True)

@@ -55,16 +55,25 @@ class Pyramid(nn.Module):
             Stage(stage, layout, layout + style_length, config.hidden) for stage in config.stages
         )
 
-    def forward(
-        self, batch: EditBatch, encoder_layout: RegionMap, decoder_layout: RegionMap
-    ) -> GeneratorOutput:
-        """Paint a batch whose height and width are multiples of ``config.multiple``."""
+    def check_size(self, batch: EditBatch) -> None:
+        """Refuse a batch whose height or width is no multiple of ``config.multiple``.
+
+        Raises:
+            ConfigError: names the size and the multiple.
+        """
         height, width = batch.image.shape[-2:]
         if height % self.config.multiple or width % self.config.multiple:
             raise ConfigError(
                 f"The network takes heights and widths that are multiples of {self.config.multiple}, "
                 f"but the picture is {width}x{height}; pad or crop it first."
             )
+
+    def forward(
+        self, batch: EditBatch, encoder_layout: RegionMap, decoder_layout: RegionMap
+    ) -> GeneratorOutput:
+        """Paint a batch whose height and width are multiples of ``config.multiple``."""
+        self.check_size(batch)
+        height, width = batch.image.shape[-2:]
         known = batch.image * (1 - batch.mask)
         inputs: list[Tensor] = []
         raw: list[Tensor] = []

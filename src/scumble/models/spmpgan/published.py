@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scumble.models.keys import Entry, KeyMap
 from scumble.models.spmpgan.config import DiscriminatorConfig, SPMPGANConfig
+from scumble.nn.conv_block import Norm
 
 # Published convolution, our (perhaps joined) convolution, its piece, number of pieces.
 _BRANCHES = (
@@ -18,6 +19,19 @@ _BRANCHES = (
     ("mlp_gamma_ctx_beta", "layout_heads", 2, 4),
     ("mlp_beta_ctx_beta", "layout_heads", 3, 4),
 )
+
+
+_CONV_LEAVES: dict[Norm, tuple[str, ...]] = {
+    "instance": ("weight", "bias"),
+    "spectral": ("weight_orig", "weight_u", "weight_v"),
+    "none": ("weight",),
+}
+
+
+def conv_block_entries(norm: Norm) -> Iterator[Entry]:
+    """Entries of one plain block."""
+    for leaf in _CONV_LEAVES[norm]:
+        yield Entry(f"conv.{leaf}", f"conv.{leaf}")
 
 
 def block_entries(*, spectral: bool) -> Iterator[Entry]:
@@ -38,7 +52,8 @@ def stage_entries(encoder_layers: int) -> Iterator[Entry]:
     for i in range(encoder_layers - 2):
         for entry in block_entries(spectral=True):
             yield entry.prefixed(f"dec{encoder_layers - 1 - i}.gated_conv2d.", f"decoder.{i}.")
-    yield Entry("dec1.conv.weight", "output.conv.weight")
+    for entry in conv_block_entries("none"):
+        yield entry.prefixed("dec1.", "output.")
 
 
 def pyramid_entries(config: SPMPGANConfig) -> Iterator[Entry]:
@@ -56,7 +71,7 @@ def generator_keys(config: SPMPGANConfig) -> KeyMap:
 def discriminator_keys(config: DiscriminatorConfig, stage: int) -> KeyMap:
     """The key map of ``netD_1``, ``netD_2``, ... (``stage`` counts from 0)."""
     return KeyMap(
-        Entry(f"dis_model.{i}.conv.{leaf}", f"layers.{i}.conv.{leaf}")
+        entry.prefixed(f"dis_model.{i}.", f"layers.{i}.")
         for i in range(config.layers[stage])
-        for leaf in ("weight_orig", "weight_u", "weight_v")
+        for entry in conv_block_entries("spectral")
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,18 +12,14 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from scumble.errors import CheckpointError
+from scumble.research_data import data_folder
 
 VGG19_URL = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
 """Where the published VGG-19 weights lie; the hex digits begin the file's SHA-256."""
 
 
-def data_folder() -> Path:
-    """The folder of research data: the environment variable SCUMBLE_DATA, else ``../shared/data``."""
-    return Path(os.environ.get("SCUMBLE_DATA", "../shared/data"))
-
-
 def default_path(name: str) -> Path:
-    """Where the weight file of that name is looked for: ``backbones/NAME.safetensors`` in `data_folder`."""
+    """Where the weight file of that name is looked for: ``backbones/NAME.safetensors`` under SCUMBLE_DATA."""
     return data_folder() / "backbones" / f"{name}.safetensors"
 
 

@@ -1,0 +1,35 @@
+# Every target installs what it needs; nothing has to be typed before.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: install test test-all lint types reference clean
+
+install: $(STAMP)
+
+# The constraints pin torch: a looser request pulls gigabytes of CUDA libraries.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(STAMP)
+
+test: install
+	$(BIN)/python -m pytest -n 2 -m 'not slow'
+
+test-all: install
+	$(BIN)/python -m pytest -n 2
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+reference: install
+	$(BIN)/python -m tests.reference tests/reference/cases
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,74 @@
+"""``scumble evaluate CHECKPOINT --data FOLDER --out FILE``: fills of holes, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from scumble.checkpoint import load_checkpoint
+from scumble.data.camvid import CamVid
+from scumble.data.masks import EVALUATION_KINDS
+from scumble.errors import ConfigError
+from scumble.files import sha256_of, write_json
+from scumble.metrics.editing import evaluate_holes, hole_tasks
+from scumble.metrics.judges.espnet import JUDGES, load_judge
+from scumble.nn.backbones.files import find_weights
+
+
+@dataclass(frozen=True)
+class Options:
+    """Fill holes in test pictures of CamVid and let a judge say how well they obey the map.
+
+    Example: scumble evaluate weights/divsem-camvid --data ../data/camvid --out numbers.json
+    """
+
+    checkpoint: tyro.conf.Positional[Path]
+    """Checkpoint folder of an editing system."""
+    data: Path
+    """The set's folder."""
+    out: Path
+    """File for the protocol and the numbers (JSON)."""
+    pictures: int = 100
+    """Test pictures, evenly spaced."""
+    seed: int = 0
+    """Of the masks."""
+    judge: str = "espnet-camvid"
+    """The segmentation network that judges."""
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Parse the words after ``evaluate``, fill, judge, and write the numbers."""
+    options = tyro.cli(Options, prog="scumble evaluate", args=list(arguments))
+    if options.pictures < 1:
+        raise ConfigError(f"--pictures {options.pictures}: expected at least 1.")
+    checkpoint = load_checkpoint(options.checkpoint)
+    judge = load_judge(options.judge)
+    scenes = CamVid(options.data, "test")
+    total = min(options.pictures, len(scenes)) * len(EVALUATION_KINDS)
+    tasks = hole_tasks(scenes, options.pictures, options.seed)
+    with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
+        job = bar.add_task("filling", total=total)
+        scores = evaluate_holes(checkpoint, tasks, judge, progress=lambda: bar.advance(job))
+    protocol = {
+        "name": "holes",
+        "data": f"CamVid test, {total // len(EVALUATION_KINDS)} evenly spaced pictures of {len(scenes)}",
+        "mask_seed": options.seed,
+        "judge": options.judge,
+        "judge_sha256": sha256_of(find_weights(JUDGES[options.judge].file_name)),
+    }
+    write_json(options.out, {"protocol": protocol, "checkpoint": checkpoint.digest, "scores": scores})
+    _show(scores)
+
+
+def _show(scores: dict[str, dict[str, dict[str, float]]]) -> None:
+    table = Table("hole", "fill", "pixel accuracy", "mean class accuracy", "mean IoU", "L1")
+    for kind, fills in scores.items():
+        for fill, row in fills.items():
+            table.add_row(kind, fill, *(f"{value:g}" for value in row.values()))
+    Console().print(table)

@@ -1,0 +1,11 @@
+"""Where data for research lies on this machine; none of it is part of the package."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def data_folder() -> Path:
+    """The folder of research data: the environment variable SCUMBLE_DATA, else ``../shared/data``."""
+    return Path(os.environ.get("SCUMBLE_DATA", "../shared/data"))

@@ -1,0 +1,137 @@
+"""``scumble train``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scumble.checkpoint import load_checkpoint
+from scumble.cli import main, train
+from scumble.codec import from_plain
+from scumble.presets import PRESETS
+from scumble.training.editing import EditingPreset, EditingTask
+from tests.miniature import MeanDifference, write_camvid
+
+TINY = "divsem-camvid-tiny"
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A miniature CamVid folder, and no need for the perceptual network."""
+    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path / "data"))
+    write_camvid(tmp_path / "data" / "camvid")
+    monkeypatch.setattr(train, "EditingTask", lambda preset: EditingTask(preset, MeanDifference()))
+
+
+def scumble_train(run: Path, *options: str) -> int:
+    return main(["train", TINY, "--run-dir", str(run), "--device", "cpu", *options])
+
+
+def message(capsys: Captured) -> str:
+    """What was printed, without the breaks and frames of tyro."""
+    captured = capsys.readouterr()
+    return " ".join((captured.out + captured.err).replace("│", " ").split())
+
+
+def test_a_preset_is_trained_and_continued_by_the_same_command(tmp_path: Path, capsys: Captured) -> None:
+    run = tmp_path / "runs" / "first"
+    options = ("--total-images", "2", "--seed", "5", "--training.ema-half-life", "7")
+    assert scumble_train(run, *options) == 0
+    digest = load_checkpoint(run / "checkpoint").digest
+    assert scumble_train(run, *options) == 0
+    assert load_checkpoint(run / "checkpoint").digest == digest
+    assert (run / "stats.jsonl").read_text().count("\n") == 1
+
+    config = json.loads((run / "config.json").read_text())
+    assert config.pop("preset") == TINY
+    preset = PRESETS[TINY]()
+    training = replace(preset.training, total_images=2, seed=5, ema_half_life=7)
+    assert from_plain(EditingPreset, config) == replace(preset, training=training)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_help_lists_the_presets_and_their_options(capsys: Captured) -> None:
+    for arguments in ([], ["--help"]):
+        assert main(["train", *arguments]) == 0
+        shown = message(capsys)
+        assert "usage: scumble train PRESET" in shown
+        assert all(name in shown for name in PRESETS)
+    with pytest.raises(SystemExit) as stopped:
+        main(["train", TINY, "--help"])
+    assert stopped.value.code == 0
+    shown = message(capsys)
+    for option in ("--run-dir", "--total-images", "--seed", "--losses.perceptual", "--training.save-every"):
+        assert option in shown
+
+
+def test_an_unknown_preset_names_the_nearest(capsys: Captured) -> None:
+    assert main(["train", "divsem-camvid-tini", "--run-dir", "x"]) == 2
+    assert message(capsys) == f"scumble: There is no preset 'divsem-camvid-tini'; did you mean '{TINY}'?"
+
+
+def test_an_unknown_option_names_the_nearest(tmp_path: Path, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        scumble_train(tmp_path / "run", "--training.save-evry", "5")
+    assert stopped.value.code == 2
+    shown = message(capsys)
+    assert "--training.save-evry" in shown
+    assert "--training.save-every" in shown
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_run_folder_is_needed(capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["train", TINY])
+    assert stopped.value.code == 2
+    assert "--run-dir" in message(capsys)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--total-images", "0"), "training.total_images is 0, but must be at least 1"),
+        (("--device", "abacus"), "--device is 'abacus', which cannot be used"),
+        (("--data.folder", "absent"), "train.txt is missing"),
+        (("--masks",), "masks is empty"),
+    ],
+)
+def test_what_is_not_possible_is_said_in_one_message(
+    options: tuple[str, ...], expected: str, tmp_path: Path, capsys: Captured
+) -> None:
+    assert scumble_train(tmp_path / "run", *options) == 2
+    shown = message(capsys)
+    assert shown.startswith("scumble: ")
+    assert expected in shown
+
+
+def test_a_run_that_could_not_begin_does_not_bind_the_next(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert scumble_train(run, "--total-images", "2", "--data.folder", "absent") == 2
+    assert scumble_train(run, "--total-images", "2") == 0
+
+
+def test_changed_options_for_an_old_run_are_refused(tmp_path: Path, capsys: Captured) -> None:
+    run = tmp_path / "run"
+    assert scumble_train(run, "--total-images", "2") == 0
+    before = {p: p.read_bytes() for p in run.rglob("*") if p.is_file()}
+    assert scumble_train(run, "--total-images", "2", "--losses.l1", "2.5") == 2
+    shown = message(capsys)
+    assert "config.json was written by a run with losses.l1 = 1.0, but now it is 2.5" in shown
+    assert "another --run-dir" in shown
+    assert main(["train", "spmpgan-camvid-tiny", "--run-dir", str(run), "--total-images", "2"]) == 2
+    assert f"preset = '{TINY}', but now it is 'spmpgan-camvid-tiny'" in message(capsys)
+    (run / "config.json").write_text("{")
+    assert scumble_train(run, "--total-images", "2") == 2
+    assert "config.json is damaged" in message(capsys)
+    (run / "config.json").write_bytes(before[run / "config.json"])
+    assert {p: p.read_bytes() for p in run.rglob("*") if p.is_file()} == before
+
+
+def test_a_run_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "file").write_text("")
+    assert scumble_train(tmp_path / "file") == 2
+    assert "file cannot be made" in message(capsys)

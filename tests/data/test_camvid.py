@@ -1,0 +1,107 @@
+"""The CamVid reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scumble.data.camvid import CamVid, Split
+from scumble.errors import DataError, InputError, LabelError
+from scumble.research_data import data_folder
+from scumble.scene import derive_instances
+from tests.miniature import CAR, write_camvid
+
+needs_data = pytest.mark.skipif(
+    not (data_folder() / "camvid" / "train.txt").is_file(), reason="SCUMBLE_DATA has no camvid/"
+)
+
+
+def test_scenes_are_read_in_the_order_of_the_list(tmp_path: Path) -> None:
+    root = write_camvid(tmp_path / "camvid", train=3)
+    (root / "train.txt").write_text(
+        "train/2.png trainannot/2.png\n\n  \ntrain/0.png\ttrainannot/0.png  \n", encoding="utf-8"
+    )
+    scenes = CamVid(root, "train")
+    assert [scenes.name(i) for i in range(len(scenes))] == ["2", "0"]
+    labels = np.asarray(Image.open(root / "trainannot" / "2.png"))
+    assert np.array_equal(scenes[0].labels, labels)
+    assert np.array_equal(scenes[0].image, np.asarray(Image.open(root / "train" / "2.png")))
+    assert scenes[0].label_space.name == "camvid"
+
+
+def test_instances_are_read_where_there_are_maps_and_derived_elsewhere(tmp_path: Path) -> None:
+    root = write_camvid(tmp_path / "camvid", train=2)
+    derived = CamVid(root, "train")[0]
+    assert np.array_equal(derived.instances, derive_instances(derived.labels, derived.label_space))
+    assert CAR * 1000 in derived.instances
+    (root / "traininst").mkdir()
+    given = derived.labels.astype(np.uint16)
+    given[:5] = 8123
+    Image.fromarray(given).save(root / "traininst" / "0.png")
+    scenes = CamVid(root, "train")
+    assert np.array_equal(scenes[0].instances, given)
+    assert CAR * 1000 in scenes[1].instances
+
+
+def test_a_missing_list_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"test\.txt is missing: a CamVid folder holds"):
+        CamVid(write_camvid(tmp_path / "camvid"), "test")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"train/0.png",
+        b"train/0.png trainannot/0.png trainannot/0.png",
+        b"train/absent.png trainannot/0.png",
+        b"train/0.png trainannot/absent.png",
+        b"train trainannot",
+        b"train/\xff\xfe.png trainannot/0.png",
+    ],
+)
+def test_a_bad_line_is_named_with_its_number(tmp_path: Path, line: bytes) -> None:
+    root = write_camvid(tmp_path / "camvid")
+    (root / "train.txt").write_bytes(b"train/0.png trainannot/0.png\n" + line + b"\n")
+    with pytest.raises(DataError, match=r"train\.txt, line 2: 'train"):
+        CamVid(root, "train")
+
+
+def test_an_empty_list_is_refused(tmp_path: Path) -> None:
+    root = write_camvid(tmp_path / "camvid")
+    (root / "train.txt").write_text("\n")
+    with pytest.raises(DataError, match=r"train\.txt is empty"):
+        CamVid(root, "train")
+
+
+def test_files_that_do_not_fit_are_named(tmp_path: Path) -> None:
+    root = write_camvid(tmp_path / "camvid", train=2)
+    labels = np.array(Image.open(root / "trainannot" / "0.png"))
+    labels[4, 7] = 12
+    Image.fromarray(labels).save(root / "trainannot" / "0.png")
+    Image.fromarray(labels[:-1] % 12).save(root / "trainannot" / "1.png")
+    scenes = CamVid(root, "train")
+    with pytest.raises(LabelError, match=r"trainannot/0\.png.*12 \(first at x=7, y=4"):
+        scenes[0]
+    with pytest.raises(InputError, match=r"trainannot/1\.png.*160 x 127"):
+        scenes[1]
+
+
+@needs_data
+@pytest.mark.parametrize(("split", "count"), [("train", 367), ("val", 101), ("test", 213)])
+def test_the_splits_have_their_published_counts(split: str, count: int) -> None:
+    assert len(CamVid(data_folder() / "camvid", cast(Split, split))) == count
+
+
+@needs_data
+def test_a_real_scene_has_the_given_instances() -> None:
+    scenes = CamVid(data_folder() / "camvid", "train")
+    scene = scenes[0]
+    assert scenes.name(0) == "0001TP_006690"
+    assert scene.size == (480, 360)
+    for row in scene.instance_table():
+        assert row.class_id == (row.id // 1000 if row.id >= 1000 else row.id)
+    assert np.array_equal(scene.instances, derive_instances(scene.labels, scene.label_space))

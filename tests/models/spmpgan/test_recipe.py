@@ -1,0 +1,108 @@
+"""Losses and order of the updates."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from scumble.models.spmpgan.config import DiscriminatorConfig
+from scumble.models.spmpgan.generator import SPMPGANGenerator
+from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
+from tests.miniature import MeanDifference
+from tests.models import tiny
+
+
+def recipe(losses: EditingLosses | None = None, *, leak: bool = True) -> EditingRecipe:
+    torch.manual_seed(0)
+    discriminators = DiscriminatorConfig(4, (1, 2, 3))
+    return EditingRecipe(
+        SPMPGANGenerator(tiny.pyramid_config(leak=leak)),
+        tiny.CLASSES,
+        discriminators,
+        MeanDifference(),
+        losses or EditingLosses(),
+    )
+
+
+def state(network: nn.Module) -> list[Tensor]:
+    return [parameter.detach().clone() for parameter in network.parameters()]
+
+
+def test_every_scale_has_its_terms_and_the_loss_is_their_sum() -> None:
+    for update in recipe().updates(tiny.edit_batch()):
+        expected = {
+            "discriminators": {f"{term}_{i}" for term in ("d_fake", "d_real") for i in (1, 2, 3)},
+            "generator": {f"{term}_{i}" for term in ("l1", "gan", "perceptual") for i in (1, 2, 3)},
+        }[update.name]
+        assert set(update.terms) == expected
+        assert update.loss.item() == pytest.approx(
+            sum(term.item() for term in update.terms.values()), rel=1e-5
+        )
+
+
+def test_the_generator_is_scored_by_the_updated_discriminators() -> None:
+    terms = []
+    for step in (0.0, 1.0):
+        made = recipe()
+        updates = made.updates(tiny.edit_batch())
+        next(updates)
+        with torch.no_grad():
+            for parameter in made.optimized["discriminators"].networks.parameters():
+                parameter.add_(step)
+        terms.append(next(updates).terms["gan_2"].item())
+    assert terms[0] != terms[1]
+
+
+def test_each_update_differentiates_its_own_networks_alone() -> None:
+    made = recipe()
+    networks = {name: part.networks for name, part in made.optimized.items()}
+    for update in made.updates(tiny.edit_batch()):
+        for network in networks.values():
+            network.zero_grad(set_to_none=True)
+        update.loss.backward()  # type: ignore[no-untyped-call]
+        for name, network in networks.items():
+            assert any(p.grad is not None for p in network.parameters()) == (name == update.name)
+
+
+def test_without_leak_every_scale_is_still_compared_with_the_whole_picture() -> None:
+    """The hidden pixels are what the generator is to learn, at coarse scales too."""
+    batch = tiny.edit_batch()
+    reals, differences = [], []
+    for leak in (True, False):
+        made = recipe(leak=leak)
+        output = made.networks["generator"].eval()(batch)
+        reals.append([scaled.image for scaled in output.scaled])
+        terms = made.generator_terms(batch, output)
+        differences.append(terms["l1_1"].item())
+    assert all(torch.equal(a, b) for a, b in zip(*reals, strict=True))
+    assert differences[0] == differences[1]
+
+
+def test_weights_scale_the_terms_of_the_generator() -> None:
+    one, other = (
+        list(recipe(EditingLosses(l1=l1, perceptual=perceptual)).updates(tiny.edit_batch()))[1].terms
+        for l1, perceptual in ((1, 10), (3, 5))
+    )
+    assert other["l1_1"].item() == pytest.approx(3 * one["l1_1"].item(), rel=1e-5)
+    assert other["perceptual_2"].item() == pytest.approx(one["perceptual_2"].item() / 2, rel=1e-5)
+
+
+def test_the_published_learning_rates_are_the_default() -> None:
+    optimized = recipe().optimized
+    rates = {name: part.learning_rate for name, part in optimized.items()}
+    assert rates == {"generator": 1e-4, "discriminators": 4e-4}
+    assert {part.betas for part in optimized.values()} == {(0.5, 0.999)}
+
+
+def test_the_published_start_draws_weights_from_a_narrow_normal_and_zeroes_biases() -> None:
+    made = recipe()
+    published_init(made.networks, torch.Generator().manual_seed(0))
+    first = state(made.networks)
+    named = dict(made.networks.named_parameters())
+    weights = torch.cat([p.flatten() for name, p in named.items() if not name.endswith("bias")])
+    assert weights.std().item() == pytest.approx(0.02, rel=0.02)
+    assert abs(weights.mean().item()) < 1e-3
+    assert all((p == 0).all() for name, p in named.items() if name.endswith("bias"))
+    published_init(made.networks, torch.Generator().manual_seed(0))
+    assert all(torch.equal(a, b) for a, b in zip(first, state(made.networks), strict=True))

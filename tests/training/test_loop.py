@@ -1,0 +1,267 @@
+"""The training loop, on a miniature CamVid folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.utils.data import Dataset
+
+from scumble.checkpoint import load_checkpoint
+from scumble.errors import CheckpointError, ConfigError
+from scumble.models.recipe import Optimized, Update
+from scumble.presets import PRESETS
+from scumble.scene import ImageArray
+from scumble.training.config import Phase, TrainingConfig
+from scumble.training.editing import EditingPreset, EditingTask
+from scumble.training.loop import train
+from tests.miniature import MeanDifference, write_camvid
+
+CPU = torch.device("cpu")
+
+
+class StoppedError(Exception):
+    """The run is killed."""
+
+
+def tiny(system: str = "divsem", **training: Any) -> EditingPreset:
+    preset = PRESETS[f"{system}-camvid-tiny"]()
+    return replace(preset, training=replace(preset.training, **training))
+
+
+def run(preset: EditingPreset, folder: Path, perceptual: nn.Module | None = None) -> EditingTask:
+    task = EditingTask(preset, perceptual or MeanDifference())
+    train(task, preset.training, folder, CPU)
+    return task
+
+
+def weights(task: EditingTask) -> dict[str, Tensor]:
+    return task.recipe.networks.state_dict()
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """SCUMBLE_DATA with a CamVid folder of three training and two validation pictures."""
+    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path / "data"))
+    return write_camvid(tmp_path / "data" / "camvid")
+
+
+class Interrupted(MeanDifference):
+    """Kills the run at a call, as pulling the plug would."""
+
+    def __init__(self, call: int, value: float | None = None) -> None:
+        super().__init__()
+        self.calls, self.call, self.value = 0, call, value
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """The distance, until it is too late."""
+        self.calls += 1
+        if self.calls >= self.call:
+            if self.value is None:
+                raise StoppedError
+            return super().forward(x, y) * self.value
+        return super().forward(x, y)
+
+
+@pytest.mark.parametrize("system", ["divsem", "spmpgan"])
+def test_a_run_leaves_a_checkpoint_grids_and_statistics(system: str, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    task = run(tiny(system), folder)
+
+    assert sorted(p.name for p in folder.iterdir()) == ["checkpoint", "grids", "state.pt", "stats.jsonl"]
+    checkpoint = load_checkpoint(folder / "checkpoint")
+    assert (checkpoint.system, checkpoint.origin.images) == (system, 4)
+    assert checkpoint.label_space.name == "camvid"
+    assert (checkpoint.bank is not None) == (system == "divsem")
+    batch = task.samples(task.preset.training.phases[0])[0]
+    collated = {name: value[None] for name, value in batch.items()}
+    picture = checkpoint.network(task.batch(collated, CPU)).picture
+    assert picture.shape == (1, 3, 64, 64)
+    assert bool(picture.isfinite().all())
+
+    assert sorted(p.name for p in (folder / "grids").iterdir()) == ["00000002.png", "00000004.png"]
+    grid = np.asarray(Image.open(folder / "grids" / "00000004.png"))
+    assert grid.shape == (6 * 64, 4 * 64, 3)
+    masked, painted, original = grid[:, :64], grid[:, 128:192], grid[:, 192:]
+    hidden = (masked == 127).all(2)
+    assert 0.05 < hidden.mean() < 0.95
+    assert np.array_equal(masked[~hidden], original[~hidden])
+    assert np.array_equal(painted[~hidden], original[~hidden])
+    assert not np.array_equal(painted[hidden], original[hidden])
+
+    lines = [json.loads(line) for line in (folder / "stats.jsonl").read_text().splitlines()]
+    assert [line["images"] for line in lines] == [2, 4]
+    terms = {f"{name}_{i}" for name in ("d_fake", "d_real", "l1", "gan", "perceptual") for i in (1, 2)}
+    assert all(set(line) == {"images", "images_per_second", *terms} for line in lines)
+    assert all(np.isfinite(list(line.values())).all() for line in lines)
+
+
+def test_training_changes_all_networks(tmp_path: Path) -> None:
+    before = {name: value.clone() for name, value in weights(EditingTask(tiny(), MeanDifference())).items()}
+    after = weights(run(tiny(), tmp_path / "run"))
+    unchanged = [name for name in before if torch.equal(before[name], after[name])]
+    assert [name for name in unchanged if not name.endswith("bias")] == []
+
+
+def test_the_checkpoint_holds_the_averaged_weights(tmp_path: Path) -> None:
+    averaged = run(tiny(), tmp_path / "averaged")
+    plain = run(tiny(ema_half_life=None), tmp_path / "plain")
+    assert all(torch.equal(value, weights(plain)[name]) for name, value in weights(averaged).items())
+    last = plain.recipe.networks["generator"].state_dict()
+    saved = load_checkpoint(tmp_path / "plain" / "checkpoint").network.state_dict()
+    assert all(torch.equal(value, last[name]) for name, value in saved.items())
+    smoothed = load_checkpoint(tmp_path / "averaged" / "checkpoint").network.state_dict()
+    assert not all(torch.equal(value, last[name]) for name, value in smoothed.items())
+
+
+PHASES = (
+    Phase(share=0.5, size=32, batch_size=2, smallest_window=64),
+    Phase(share=0.5, size=64, batch_size=1, smallest_window=128),
+)
+
+
+def test_a_run_that_was_killed_continues_to_the_same_weights(tmp_path: Path) -> None:
+    # Steps: images 0-1, 2-3, 4-5 in batches of two, then 6 ... 11 one by one; two distances a step.
+    preset = tiny(total_images=12, phases=PHASES, save_every=4)
+    whole = run(preset, tmp_path / "whole")
+    for call in (6, 12):
+        with pytest.raises(StoppedError):
+            run(preset, tmp_path / "parts", Interrupted(call))
+    state = torch.load(tmp_path / "parts" / "state.pt", weights_only=True)
+    assert state["images"] == 8
+    parts = run(preset, tmp_path / "parts")
+
+    assert all(torch.equal(value, weights(parts)[name]) for name, value in weights(whole).items())
+    expected = load_checkpoint(tmp_path / "whole" / "checkpoint")
+    assert load_checkpoint(tmp_path / "parts" / "checkpoint").digest == expected.digest
+
+
+def test_a_finished_run_stays_as_it_is(tmp_path: Path) -> None:
+    run(tiny(), tmp_path / "run")
+    digest = load_checkpoint(tmp_path / "run" / "checkpoint").digest
+    stats = (tmp_path / "run" / "stats.jsonl").read_bytes()
+    run(tiny(), tmp_path / "run", Interrupted(1))
+    assert load_checkpoint(tmp_path / "run" / "checkpoint").digest == digest
+    assert (tmp_path / "run" / "stats.jsonl").read_bytes() == stats
+
+
+def test_samples_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
+    alone = run(tiny(workers=0), tmp_path / "alone")
+    helped = run(tiny(workers=2), tmp_path / "helped")
+    assert all(torch.equal(value, weights(helped)[name]) for name, value in weights(alone).items())
+
+
+def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
+    run(tiny(), tmp_path / "run")
+    state = tmp_path / "run" / "state.pt"
+    state.write_bytes(state.read_bytes()[:-2000])
+    with pytest.raises(CheckpointError, match=r"state\.pt does not continue this run"):
+        run(tiny(), tmp_path / "run")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_state(tmp_path: Path, value: float) -> None:
+    preset = tiny(total_images=6)
+    with pytest.raises(
+        ConfigError, match=r"The loss of generator is (nan|inf) after 2 images; the last saved"
+    ):
+        run(preset, tmp_path / "run", Interrupted(3, value))
+    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["images"] == 2
+    assert load_checkpoint(tmp_path / "run" / "checkpoint").origin.images == 2
+
+
+class _InfiniteGradient(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        """The identity."""
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        """No finite gradient."""
+        return gradients[0] * float("inf")
+
+
+class Explosive(MeanDifference):
+    """A finite loss whose gradient is not, from the third call on."""
+
+    calls = 0
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """The distance."""
+        self.calls += 1
+        if self.calls < 3:
+            return super().forward(x, y)
+        exploded: Tensor = _InfiniteGradient.apply(x)  # type: ignore[no-untyped-call]
+        return super().forward(exploded, y)
+
+
+def test_weights_that_are_not_finite_do_not_replace_the_state(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="not finite"):
+        run(tiny(), tmp_path / "run", Explosive())
+    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["images"] == 2
+    assert load_checkpoint(tmp_path / "run" / "checkpoint").origin.images == 2
+
+
+class Ones(Dataset[dict[str, Tensor]]):
+    """An endless stream of ones."""
+
+    def __getitem__(self, number: int) -> dict[str, Tensor]:
+        """A one."""
+        return {"x": torch.ones(1)}
+
+
+class TwoUpdates:
+    """A recipe that notes what its only weight gives before and after an update."""
+
+    def __init__(self) -> None:
+        linear = nn.Linear(1, 1, bias=False)
+        nn.init.ones_(linear.weight)
+        self.networks = nn.ModuleDict({"generator": linear})
+        self.optimized = {"generator": Optimized(self.networks, 0.25, (0.0, 0.9))}
+        self.outputs: list[Tensor] = []
+
+    def updates(self, batch: Tensor) -> Iterator[Update]:
+        """Two steps on the same weight."""
+        for _ in range(2):
+            self.outputs.append(self.networks["generator"](batch))
+            yield Update("generator", self.outputs[-1].sum(), {"sum": self.outputs[-1].sum()})
+
+
+class TwoUpdatesTask:
+    """The task of that recipe."""
+
+    def __init__(self) -> None:
+        self.recipe = TwoUpdates()
+
+    def samples(self, phase: Phase) -> Dataset[dict[str, Tensor]]:
+        """Ones."""
+        return Ones()
+
+    def batch(self, collated: dict[str, Tensor], device: torch.device) -> Tensor:
+        """The ones alone."""
+        return collated["x"]
+
+    def grid(self, generator: nn.Module) -> ImageArray:
+        """A black picture."""
+        return np.zeros((2, 2, 3), np.uint8)
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("float32", torch.float32), ("bfloat16", torch.bfloat16)])
+def test_a_later_loss_sees_the_updated_weights(precision: Any, dtype: torch.dtype, tmp_path: Path) -> None:
+    task = TwoUpdatesTask()
+    phases = (Phase(share=1, size=1, batch_size=1, smallest_window=1),)
+    train(task, TrainingConfig(1, phases, precision=precision), tmp_path, CPU)
+    assert [output.dtype for output in task.recipe.outputs] == [dtype, dtype]
+    assert [output.item() for output in task.recipe.outputs] == pytest.approx([1, 0.75], abs=0.01)
