@@ -1,3 +1,65 @@
-"""scumble: paint pictures from semantic maps, and repaint parts of photographs."""
+"""scumble: paint pictures from semantic maps, and repaint parts of photographs.
+
+The names below are the public interface. They are looked up when they are first used, so that
+``import scumble`` does not import torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scumble.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+    from scumble.edit import Box, Edit, Extend, FreeMask, Paint, Remove, Restyle, Style
+    from scumble.errors import ScumbleError
+    from scumble.files import read_image, read_instances, read_labels, read_mask, write_image
+    from scumble.pipelines.edit import EditResult, edit_scene
+    from scumble.scene import LabelSpace, Scene, derive_instances
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "scumble.checkpoint": ("Checkpoint", "load_checkpoint", "save_checkpoint"),
+    "scumble.edit": ("Box", "Edit", "Extend", "FreeMask", "Paint", "Remove", "Restyle", "Style"),
+    "scumble.errors": ("ScumbleError",),
+    "scumble.files": ("read_image", "read_instances", "read_labels", "read_mask", "write_image"),
+    "scumble.pipelines.edit": ("EditResult", "edit_scene"),
+    "scumble.scene": ("LabelSpace", "Scene", "derive_instances"),
+}
+
+__all__ = [
+    "Box",
+    "Checkpoint",
+    "Edit",
+    "EditResult",
+    "Extend",
+    "FreeMask",
+    "LabelSpace",
+    "Paint",
+    "Remove",
+    "Restyle",
+    "Scene",
+    "ScumbleError",
+    "Style",
+    "derive_instances",
+    "edit_scene",
+    "load_checkpoint",
+    "read_image",
+    "read_instances",
+    "read_labels",
+    "read_mask",
+    "save_checkpoint",
+    "write_image",
+]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(module), name)
+    raise AttributeError(f"module 'scumble' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -21,8 +21,8 @@ from scumble.training.loop import train
 
 _HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
 
-Train a preset; the same command again continues where it was stopped. DIR gets stats.jsonl, grids/,
-state.pt and checkpoint/.
+Train a preset; the same command again continues where it was stopped, also with another --total-images.
+DIR gets stats.jsonl, grids/, state.pt and checkpoint/.
 
 Example: scumble train divsem-camvid-compact --run-dir runs/camvid
 
@@ -93,7 +93,7 @@ def _device(name: str) -> torch.device:
 
 
 def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
-    """A run that is continued must have the configuration that it was started with."""
+    """A run that is continued must have the configuration that it was started with, but for its length."""
     if not path.is_file():
         return
     try:
@@ -102,7 +102,7 @@ def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
         raise ConfigError(f"{path} is damaged ({error}); give another --run-dir.") from error
     wanted = _flat(json.loads(json.dumps(config)))
     for key in {**found, **wanted}:
-        if found.get(key) != wanted.get(key):
+        if key != "training.total_images" and found.get(key) != wanted.get(key):
             raise ConfigError(
                 f"{path} was written by a run with {key} = {found.get(key)!r}, but now it is "
                 f"{wanted.get(key)!r}; give the same options to continue that run, or another --run-dir."

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,18 @@ from scumble.checkpoint import Checkpoint
 from scumble.data.editing import Scenes
 from scumble.data.masks import EVALUATION_KINDS, EvaluationKind, evaluation_mask
 from scumble.edit import Edit, FreeMask
-from scumble.metrics.judges.espnet import ESPNet
 from scumble.metrics.segmentation import ConfusionMatrix
 from scumble.pipelines.edit import edit_scene
 from scumble.scene import ImageArray, MaskArray, Scene
+
+
+class Judge(Protocol):
+    """A segmentation network."""
+
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Labels ``[B, H, W]`` of pictures ``[B, H, W, 3]``."""
+        ...
+
 
 FILLS = ("real", "system", "mean colour")
 """What is put into the hole."""
@@ -110,7 +119,7 @@ class HoleScores:
 def evaluate_holes(
     checkpoint: Checkpoint,
     tasks: Iterable[HoleTask],
-    judge: ESPNet,
+    judge: Judge,
     *,
     progress: Callable[[], None] = lambda: None,
 ) -> dict[str, dict[str, dict[str, float]]]:
