@@ -11,10 +11,12 @@ from PIL import Image
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
 from scumble.data.transforms import resize_image, resize_map
+from scumble.instances import derive_instances
+from scumble.label_space import LabelSpace
 from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.presets.divsem import divsem_camvid_tiny
-from scumble.scene import LabelSpace, Scene, derive_instances
+from scumble.scene import Scene
 from tests.miniature import label_map, photograph
 
 

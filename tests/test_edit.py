@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from scumble import files
 from scumble.edit import Box, Edit, Edited, Extend, FreeMask, Operation, Paint, Remove, Restyle, Style
 from scumble.errors import InputError, LabelError
-from scumble.scene import LabelSpace, Scene, derive_instances
+from scumble.instances import derive_instances
+from scumble.label_space import LabelSpace
+from scumble.scene import Scene
 
 CAMVID = LabelSpace.load("camvid")
 SKY, ROAD, CAR, PERSON, VOID = (CAMVID.index(n) for n in ("sky", "road", "car", "pedestrian", "void"))

@@ -20,7 +20,7 @@ from PIL import Image
 from scumble import files
 from scumble.errors import InputError, LabelError
 from scumble.files import read_image, read_instances, read_labels, read_mask
-from scumble.scene import LabelSpace
+from scumble.label_space import LabelSpace
 
 CAMVID = LabelSpace.load("camvid")
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from scumble.data.masks import MASK_KINDS
+from scumble.label_space import LabelSpace
 from scumble.models.registry import SYSTEMS
 from scumble.models.spmpgan.recipe import EditingRecipe
 from scumble.presets import PRESETS
-from scumble.scene import LabelSpace
 from scumble.training.editing import EditingPreset, build_generator
 
 NAMES = list(PRESETS)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from scumble.edit import Box, Edit, Extend, FreeMask, Paint, Remove, Restyle, Style
     from scumble.errors import ScumbleError
     from scumble.files import read_image, read_instances, read_labels, read_mask, write_image
+    from scumble.instances import derive_instances
+    from scumble.label_space import LabelSpace
     from scumble.pipelines.edit import EditResult, edit_scene
-    from scumble.scene import LabelSpace, Scene, derive_instances
+    from scumble.scene import Scene
 
 __version__ = "0.1.0"
 
@@ -24,8 +26,10 @@ _HOMES = {
     "scumble.edit": ("Box", "Edit", "Extend", "FreeMask", "Paint", "Remove", "Restyle", "Style"),
     "scumble.errors": ("ScumbleError",),
     "scumble.files": ("read_image", "read_instances", "read_labels", "read_mask", "write_image"),
+    "scumble.instances": ("derive_instances",),
+    "scumble.label_space": ("LabelSpace",),
     "scumble.pipelines.edit": ("EditResult", "edit_scene"),
-    "scumble.scene": ("LabelSpace", "Scene", "derive_instances"),
+    "scumble.scene": ("Scene",),
 }
 
 __all__ = [

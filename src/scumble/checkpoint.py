@@ -23,9 +23,9 @@ from torch import Tensor, nn
 from scumble.codec import from_plain, to_plain
 from scumble.errors import CheckpointError, ConfigError, LabelError, nearest
 from scumble.files import sha256_of
+from scumble.label_space import LabelSpace
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.registry import SYSTEMS
-from scumble.scene import LabelSpace
 
 FORMAT = 1
 """Version of the folder's layout."""
@@ -42,7 +42,7 @@ class Origin:
     """Where weights come from.
 
     Attributes:
-        images: pictures seen in training.
+        images: pictures seen in training; 0 where that is not known.
         data: the training data, in words.
         licence: under what terms the weights may be used.
     """
@@ -76,7 +76,7 @@ class Checkpoint:
 
 
 def save_checkpoint(
-    folder: Path, checkpoint: Checkpoint, *, card: str, dtype: torch.dtype = torch.float32
+    folder: Path | str, checkpoint: Checkpoint, *, card: str, dtype: torch.dtype = torch.float32
 ) -> None:
     """Write a checkpoint folder atomically; an existing checkpoint of this name is replaced.
 
@@ -90,6 +90,7 @@ def save_checkpoint(
         CheckpointError: the folder exists and is no checkpoint, a tensor is not finite, or the place cannot
             be written; what was there is then as before.
     """
+    folder = Path(folder)
     if folder.exists() and not (folder / _CONFIG).is_file():
         raise CheckpointError(f"{folder} exists and is not a checkpoint; give another folder.")
     try:
@@ -107,13 +108,14 @@ def save_checkpoint(
         raise CheckpointError(f"{folder} cannot be written ({error}); choose another place.") from error
 
 
-def load_checkpoint(folder: Path) -> Checkpoint:
+def load_checkpoint(folder: Path | str) -> Checkpoint:
     """Read and verify a checkpoint folder.
 
     Raises:
         CheckpointError: not a checkpoint folder, a changed byte, or entries that do not fit the
             configuration.
     """
+    folder = Path(folder)
     description = _read_description(folder)
     for name, expected in description["files"].items():
         if not (folder / name).is_file():
@@ -246,6 +248,7 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -
                 raise CheckpointError(f"The entry {name!r} is not finite in {dtype}; nothing was written.")
         stored[name] = tensor.detach().cpu().contiguous()
     safetensors.torch.save_file(stored, path)
+    path.chmod(0o644)  # safetensors makes files that only their owner can read
     with path.open("rb") as file:
         os.fsync(file.fileno())
 

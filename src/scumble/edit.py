@@ -13,14 +13,18 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy import ndimage
 
-from scumble import edit_codec, files
-from scumble.errors import InputError, nearest
-from scumble.scene import IdArray, MaskArray, Scene, instance_ids
+from scumble import files
+from scumble.codec import from_plain, to_plain
+from scumble.errors import InputError, nearest, short
+from scumble.instances import instance_ids
+from scumble.scene import IdArray, MaskArray, Scene
 
 DEFAULT_GROW = 5
 """Pixels around a removed object that are generated too: its antialiased border and contact shadow."""
 MID_GREY = 128
 """The image value of pixels that an extension adds, until they are generated."""
+LARGEST_NUMBER = 2**31 - 1
+"""Bound of the size of numbers in a written edit, so that no arithmetic on pixels overflows."""
 
 
 @dataclass(frozen=True)
@@ -362,7 +366,10 @@ class Edit:
         """The edit as JSON-able values; `from_dict` gives it back exactly."""
         names = {kind: name for name, kind in _NAMES.items()}
         return {
-            "operations": [{"operation": names[type(op)], **edit_codec.encode(op)} for op in self.operations]
+            "operations": [
+                {"operation": names[type(operation)], **to_plain(operation, keep_none=False)}
+                for operation in self.operations
+            ]
         }
 
     @classmethod
@@ -379,22 +386,21 @@ class Edit:
         if not isinstance(value, dict) or set(value) != {"operations"}:
             raise InputError("An edit is written with one key, 'operations'; found something else.")
         if not isinstance(value["operations"], list):
-            raise InputError(
-                f"The operations of the edit are {edit_codec.short(value['operations'])}; expected a list."
-            )
+            raise InputError(f"The operations of the edit are {short(value['operations'])}, expected a list.")
         operations = []
         for number, entry in enumerate(value["operations"], start=1):
             place = f"Operation {number} of the edit"
             name = entry.get("operation") if isinstance(entry, dict) else None
             if not isinstance(name, str):
                 raise InputError(
-                    f"{place} is {edit_codec.short(entry)}; expected keys and values, "
-                    "with the name as 'operation'."
+                    f"{place} is {short(entry)}, expected keys and values, with the name as 'operation'."
                 )
             if name not in _NAMES:
-                raise InputError(f"{place} is called {edit_codec.short(name)}; {nearest(name, _NAMES)}")
+                raise InputError(f"{place} is called {short(name)}; {nearest(name, _NAMES)}")
             rest = {key: item for key, item in entry.items() if key != "operation"}
-            operations.append(edit_codec.decode(_NAMES[name], rest, f"{place} ({name})"))
+            operations.append(
+                from_plain(_NAMES[name], rest, f"{place} ({name})", error=InputError, largest=LARGEST_NUMBER)
+            )
         return cls(tuple(operations))
 
 

@@ -7,7 +7,9 @@ remedy. The command line prints it and exits with code 2; any other exception is
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+from typing import Any
 
 
 class ScumbleError(Exception):
@@ -50,3 +52,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {lowered[close[0]]!r}?"
     return "known: " + ", ".join(names)
+
+
+def short(value: Any) -> str:
+    """The beginning of a value, on one line, for a message.
+
+    Args:
+        value: anything that a file may hold.
+    """
+    try:
+        return " ".join(reprlib.repr(value).split())
+    except ValueError:
+        return "a number of thousands of digits"  # which Python refuses to print

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from scumble.errors import InputError, LabelError, ScumbleError
-from scumble.scene import IdArray, ImageArray, LabelSpace, MaskArray
+from scumble.label_space import LabelSpace
+from scumble.scene import IdArray, ImageArray, MaskArray
 
 MAX_PIXELS = 64_000_000
 """Width times height of the largest picture that is read or made."""
@@ -97,7 +98,9 @@ def read_labels(
 
 
 def read_instances(path: str | os.PathLike[str], size: tuple[int, int] | None = None) -> IdArray:
-    """Read an instance map.
+    """Read an instance map as its file numbers it.
+
+    `scumble.instances.consistent_instances` says what it means together with the label map.
 
     Args:
         path: PNG or TIFF; single-channel of 8, 16 or 32 bits, or a palette PNG, one id per pixel; or

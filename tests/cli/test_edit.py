@@ -126,6 +126,29 @@ def test_json_prints_the_record(files: Files, tmp_path: Path, capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out) == json.loads((tmp_path / "out" / "result.json").read_text())
 
 
+def test_a_missing_instance_map_is_refused(
+    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "absent.png" in refused(files, tmp_path / "out", capsys, *BOX, instances=tmp_path / "absent.png")
+
+
+def test_instances_of_any_numbering_can_be_chosen(files: Files, tmp_path: Path) -> None:
+    """Numbers from 1 for the car and 0 elsewhere choose the same pixels as the map in our numbering."""
+    numbered = (picture(files.labels) == 8).astype(np.uint8)
+    Image.fromarray(numbered).save(tmp_path / "numbered.png")
+    for name, path in (("ours", files.instances), ("theirs", tmp_path / "numbered.png")):
+        assert edit(files, tmp_path / name, "--restyle", "car#0", instances=path) == 0
+    results = [(tmp_path / name / "sample_000.png").read_bytes() for name in ("ours", "theirs")]
+    assert results[0] == results[1]
+
+
+def test_that_there_is_no_labeler_yet_is_said(
+    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refused(files, tmp_path / "out", capsys, *BOX, labels=Path("auto"))
+    assert "--labels auto: there is no labeler yet; give the label map" in message
+
+
 def test_map_of_another_size_is_refused(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

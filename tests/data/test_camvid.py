@@ -11,8 +11,8 @@ from PIL import Image
 
 from scumble.data.camvid import CamVid, Split
 from scumble.errors import DataError, InputError, LabelError
+from scumble.instances import derive_instances
 from scumble.research_data import data_folder
-from scumble.scene import derive_instances
 from tests.miniature import CAR, write_camvid
 
 needs_data = pytest.mark.skipif(
@@ -39,12 +39,21 @@ def test_instances_are_read_where_there_are_maps_and_derived_elsewhere(tmp_path:
     assert np.array_equal(derived.instances, derive_instances(derived.labels, derived.label_space))
     assert CAR * 1000 in derived.instances
     (root / "traininst").mkdir()
-    given = derived.labels.astype(np.uint16)
-    given[:5] = 8123
+    given = derived.instances.astype(np.uint16)
+    given[derived.labels == CAR] = 8123
     Image.fromarray(given).save(root / "traininst" / "0.png")
     scenes = CamVid(root, "train")
     assert np.array_equal(scenes[0].instances, given)
     assert CAR * 1000 in scenes[1].instances
+
+
+def test_instance_maps_of_other_numberings_are_renumbered(tmp_path: Path) -> None:
+    root = write_camvid(tmp_path / "camvid", train=1)
+    derived = CamVid(root, "train")[0]
+    (root / "traininst").mkdir()
+    given = np.where(derived.labels == CAR, 5, 0).astype(np.uint16)
+    Image.fromarray(given).save(root / "traininst" / "0.png")
+    assert np.array_equal(CamVid(root, "train")[0].instances, derived.instances)
 
 
 def test_a_missing_list_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from torch.utils.data import DataLoader
 from scumble.data.camvid import CamVid
 from scumble.data.editing import EditingSamples, SceneCache
 from scumble.data.masks import MASK_KINDS, MaskKind
-from scumble.scene import LabelSpace, Scene
+from scumble.label_space import LabelSpace
+from scumble.scene import Scene
 from tests.miniature import BUILDING, CAR, ROAD, SKY, VOID, write_camvid
 
 CAMVID = LabelSpace.load("camvid")

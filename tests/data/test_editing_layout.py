@@ -10,8 +10,9 @@ from PIL import Image
 
 from scumble.data.editing_layout import EditingLayout
 from scumble.errors import DataError, InputError
+from scumble.instances import derive_instances
+from scumble.label_space import LabelSpace
 from scumble.research_data import data_folder
-from scumble.scene import LabelSpace, derive_instances
 
 CITYSCAPES = LabelSpace.load("cityscapes")
 REAL = data_folder() / "cityscapes_editing"

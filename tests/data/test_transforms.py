@@ -9,7 +9,8 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from scumble.data.transforms import Window, random_window, resize_image, resize_map
-from scumble.scene import LabelSpace, Scene
+from scumble.label_space import LabelSpace
+from scumble.scene import Scene
 
 CAMVID = LabelSpace.load("camvid")
 SIZES = st.integers(1, 40)

@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from scumble.data.masks import EVALUATION_KINDS
+from scumble.label_space import LabelSpace
 from scumble.metrics.editing import FILLS, HoleScores, HoleTask, evaluate_holes, hole_tasks, mean_colour_fill
-from scumble.scene import LabelSpace, Scene
+from scumble.scene import Scene
 from tests.editing_fixture import scene, untrained
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from scumble.errors import ConfigError, ScumbleError, nearest
 
 COMMANDS = {
+    "convert": "make a checkpoint from a file of the published code",
     "edit": "repaint part of a photograph so that it obeys an edited map",
     "evaluate": "judge how well a checkpoint fills holes",
     "train": "train a preset; the same command again continues",

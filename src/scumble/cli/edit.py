@@ -17,20 +17,17 @@ from rich.progress import Progress
 
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
+from scumble.data.scenes import read_scene
 from scumble.edit import Box, Edit, Extend, FreeMask, Operation, Paint, Remove, Restyle, Style
 from scumble.errors import ConfigError, InputError
 from scumble.files import (
     OutputFolder,
-    read_image,
-    read_instances,
-    read_labels,
     read_mask,
     sha256_of,
     write_image,
     write_json,
 )
 from scumble.pipelines.edit import EditResult, edit_scene
-from scumble.scene import Scene, derive_instances
 
 MAX_SAMPLES = 1000
 
@@ -54,7 +51,7 @@ class Options:
     out: Path
     """Folder for the results."""
     instances: Path | None = None
-    """Its instance map; without one the connected parts of countable classes are the instances."""
+    """Its instance map, in any numbering; without one the connected parts of countable classes count."""
     mask: Path | None = None
     """A picture of the photograph's size whose bright pixels are repainted."""
     remove: str | None = None
@@ -86,8 +83,10 @@ class Options:
 def run(arguments: Sequence[str]) -> None:
     """Parse the words after ``edit``, paint, and write the results."""
     options = tyro.cli(Options, prog="scumble edit", args=list(arguments))
+    if options.labels == Path("auto") and not options.labels.exists():
+        raise ConfigError("--labels auto: there is no labeler yet; give the label map of the photograph.")
     checkpoint = load_checkpoint(options.checkpoint)
-    scene = _read_scene(options, checkpoint)
+    scene = read_scene(options.image, options.labels, options.instances, checkpoint.label_space)
     edit, seeds = _what_to_do(options, scene.size)
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
@@ -174,17 +173,6 @@ def _whole(options: Options, recipe: dict[str, Any], key: str, default: int) -> 
     if type(value) is not int:
         raise InputError(f"{options.recipe}: {key!r} is {value!r}, expected a whole number.")
     return value
-
-
-def _read_scene(options: Options, checkpoint: Checkpoint) -> Scene:
-    image = read_image(options.image)
-    size = (image.shape[1], image.shape[0])
-    labels = read_labels(options.labels, checkpoint.label_space, size)
-    if options.instances:
-        instances = read_instances(options.instances, size)
-    else:
-        instances = derive_instances(labels, checkpoint.label_space)
-    return Scene(image, labels, instances, checkpoint.label_space)
 
 
 def _record(

@@ -7,7 +7,8 @@ from typing import Literal
 
 from scumble.data.scenes import read_scene
 from scumble.errors import DataError
-from scumble.scene import LabelSpace, Scene
+from scumble.label_space import LabelSpace
+from scumble.scene import Scene
 
 Split = Literal["train", "val", "test"]
 
@@ -61,4 +62,7 @@ class CamVid:
     def __getitem__(self, index: int) -> Scene:
         """Read one scene; errors name the file."""
         photograph, annotation = self.pairs[index]
-        return read_scene(photograph, annotation, self.instances / annotation.name, self.label_space)
+        instances = self.instances / annotation.name
+        return read_scene(
+            photograph, annotation, instances if instances.is_file() else None, self.label_space
+        )

@@ -11,7 +11,9 @@ from torch import Tensor
 
 from scumble.data.masks import MaskKind, training_mask
 from scumble.data.transforms import random_window
-from scumble.scene import INSTANCES_PER_CLASS, LabelSpace, Scene
+from scumble.instances import INSTANCES_PER_CLASS
+from scumble.label_space import LabelSpace
+from scumble.scene import Scene
 
 
 class Scenes(Protocol):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from scumble.data.scenes import read_scene
 from scumble.errors import DataError
-from scumble.scene import LabelSpace, Scene
+from scumble.label_space import LabelSpace
+from scumble.scene import Scene
 
 _PICTURES = (".jpg", ".png")
 
@@ -48,4 +49,7 @@ class EditingLayout:
     def __getitem__(self, index: int) -> Scene:
         """Read one scene; errors name the file."""
         photograph, annotation = self.files[index]
-        return read_scene(photograph, annotation, self.instances / annotation.name, self.label_space)
+        instances = self.instances / annotation.name
+        return read_scene(
+            photograph, annotation, instances if instances.is_file() else None, self.label_space
+        )

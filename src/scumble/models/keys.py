@@ -38,8 +38,8 @@ class KeyMap:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = list(entries)
 
-    def to_ours(self, published: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Rename and join published entries.
+    def check_names(self, published: Mapping[str, Tensor]) -> None:
+        """Refuse entries that are not exactly those of the published checkpoint.
 
         Raises:
             CheckpointError: an entry is missing or not known, named with the count of the others.
@@ -47,6 +47,14 @@ class KeyMap:
         known = {entry.published for entry in self.entries}
         _refuse("is missing from", [name for name in known if name not in published])
         _refuse("is not expected in", [name for name in published if name not in known])
+
+    def to_ours(self, published: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Rename and join published entries.
+
+        Raises:
+            CheckpointError: as `check_names` does.
+        """
+        self.check_names(published)
         pieces: dict[str, list[Tensor]] = {}
         for entry in sorted(self.entries, key=lambda e: e.part):
             pieces.setdefault(entry.ours, []).append(published[entry.published])

@@ -14,12 +14,14 @@ from scumble.data.transforms import Window
 from scumble.edit import Style
 from scumble.errors import InputError
 from scumble.files import read_image, read_labels
+from scumble.instances import derive_instances
+from scumble.label_space import LabelSpace
 from scumble.models.divsem.bank import scene_codes
 from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.divsem.style_encoder import GivenCodes
 from scumble.nn.pooling import Instances
-from scumble.scene import IdArray, ImageArray, LabelSpace, Scene, derive_instances
+from scumble.scene import IdArray, ImageArray, Scene
 
 Source = Literal["visible", "bank", "reference"]
 

@@ -52,7 +52,7 @@ def divsem_ade20k_room() -> EditingPreset:
 
 def divsem_ade20k_landscape() -> EditingPreset:
     """The published ADE20k-Landscape model: 151 classes, no instance masks."""
-    data = EditingData("editing", "ade20k_landscape", "ade20k", "ADE20k natural scenes, 256x256.")
+    data = EditingData("editing", "ade20k_landscape", "ade20k-from-0", "ADE20k natural scenes, 256x256.")
     claim = "FID 24.19 on ADE20k-Landscape, free-form (DivSem, ablation table)"
     preset = _published(data, 151, 1700, claim)
     return replace(preset, masks=tuple(kind for kind in MASK_KINDS if kind != "instance"))
@@ -81,6 +81,7 @@ def divsem_camvid_compact() -> EditingPreset:
             ),
             ema_half_life=500,
             save_every=500,
+            stored="float16",
         ),
         data=CAMVID_DATA,
         discriminators=DiscriminatorConfig(width=32),

@@ -48,6 +48,8 @@ class TrainingConfig:
     """Images between two lines of statistics."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """``bfloat16`` computes under autocast, on hardware that has it."""
+    stored: Literal["float32", "float16"] = "float32"
+    """Type of the weights in the checkpoint."""
     workers: int = 1
     """Processes that read samples; the samples do not depend on it."""
 

@@ -16,6 +16,7 @@ from scumble.data.editing import EditingSamples, SceneCache, Scenes
 from scumble.data.editing_layout import EditingLayout
 from scumble.data.masks import MASK_KINDS, MaskKind
 from scumble.errors import ConfigError
+from scumble.label_space import LabelSpace
 from scumble.losses.perceptual import PerceptualLoss, PerceptualName
 from scumble.models.divsem.bank import build_bank
 from scumble.models.divsem.config import DivSemConfig
@@ -26,7 +27,8 @@ from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
 from scumble.nn.pictures import to_8bit, to_network
 from scumble.research_data import data_folder
-from scumble.scene import ImageArray, LabelSpace
+from scumble.scene import ImageArray
+from scumble.training.card import write_card
 from scumble.training.config import Phase, TrainingConfig
 
 _GRID_SAMPLES = 6
@@ -168,7 +170,8 @@ class EditingTask:
             generator,
             bank,
         )
-        save_checkpoint(folder, checkpoint, card=f"# {checkpoint.system}\n\n{preset.data.description}\n")
+        stored = torch.float16 if preset.training.stored == "float16" else torch.float32
+        save_checkpoint(folder, checkpoint, card=write_card(checkpoint, preset.perceptual), dtype=stored)
 
 
 def edit_batch(collated: dict[str, Tensor], order: Literal["rgb", "bgr"]) -> EditBatch:

@@ -1,0 +1,49 @@
+"""``scumble evaluate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scumble.checkpoint import save_checkpoint
+from scumble.cli import main
+from scumble.research_data import data_folder
+from tests.editing_fixture import untrained
+
+CAMVID = data_folder() / "camvid"
+needs_data = pytest.mark.skipif(not CAMVID.is_dir(), reason="needs CamVid and a judge under SCUMBLE_DATA")
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    save_checkpoint(tmp_path / "checkpoint", untrained(), card="# untrained\n")
+    return tmp_path / "checkpoint"
+
+
+@needs_data
+def test_numbers_come_with_their_protocol(checkpoint: Path, tmp_path: Path) -> None:
+    out = tmp_path / "numbers.json"
+    words = ["evaluate", str(checkpoint), "--data", str(CAMVID), "--pictures", "1", "--out", str(out)]
+    assert main(words) == 0
+    written = json.loads(out.read_text())
+    assert written["protocol"]["judge"] == "espnet-camvid"
+    assert len(written["protocol"]["judge_sha256"]) == 64
+    assert written["scores"]["all"]["real"]["l1"] == 0
+    assert written["scores"]["all"]["real"]["pixel_accuracy"] > 0.6
+
+
+@needs_data
+def test_no_pictures_are_refused(checkpoint: Path, tmp_path: Path) -> None:
+    words = ["evaluate", str(checkpoint), "--data", str(CAMVID), "--out", str(tmp_path / "n.json")]
+    assert main([*words, "--pictures", "0"]) == 2
+
+
+def test_a_folder_without_the_set_is_refused(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", str(checkpoint), "--data", str(tmp_path), "--out", str(tmp_path / "n.json")]
+    assert main(words) == 2
+    assert not (tmp_path / "n.json").exists()
+    assert "Traceback" not in capsys.readouterr().err
