@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what stands after ``scumble``; by default the process's own.
 
     Returns:
-        0; 2 after a message about what the user can mend; 130 if the user stopped it.
+        0; 2 after a message about what the user can mend; 130 if the user stopped it; 141 if the reader
+        of its output has left.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -36,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScumbleError as error:
         print(f"scumble: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # The reader of our output (head, a pager) has left; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         print("scumble: stopped", file=sys.stderr)
         return 130

@@ -118,7 +118,7 @@ def _what_to_do(options: Options, size: tuple[int, int]) -> tuple[Edit, list[int
         return Edit.from_dict(recipe.get("edit", recipe)), list(range(first, first + count))
     if len(operations) != 1:
         raise ConfigError(
-            f"{len(operations)} edits are given; expected one of --mask, --remove, --box, --extend, "
+            f"{len(operations) or 'No'} edits are given; expected one of --mask, --remove, --box, --extend, "
             "--restyle or --recipe (which can hold several)."
         )
     return Edit((operations[0],)), list(range(first, first + count))

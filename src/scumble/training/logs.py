@@ -56,7 +56,9 @@ class Log:
             self._counts[name] = self._counts.get(name, 0) + 1
 
     def write(self, images: int) -> None:
-        """Append the means since the last call and begin anew."""
+        """Append the means since the last call and begin anew; nothing if there was no step since."""
+        if not self._counts:
+            return
         now = time.monotonic()
         rate = (images - self._since[1]) / max(now - self._since[0], 1e-9)
         means = {name: round(float(total) / self._counts[name], 5) for name, total in self._sums.items()}

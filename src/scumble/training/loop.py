@@ -50,6 +50,7 @@ def train(task: Task, config: TrainingConfig, folder: Path, device: torch.device
     with Log(folder / "stats.jsonl", config.total_images, state.images) as log:
         while state.images < config.total_images:
             _run_phase(task, config, state, folder, device, log)
+        log.write(state.images)
     _save(task, state, folder, last=True)
 
 
