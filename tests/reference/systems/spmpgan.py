@@ -93,7 +93,8 @@ def losses(case: Case) -> Computed:
     recipe, keys = _recipe(case)
     batch = edit_batch(case)
     output = recipe.networks["generator"](batch)
-    terms = recipe.discriminator_terms(batch, output) | recipe.generator_terms(batch, output)
+    classes = masked_classes(batch, recipe.label_channels)
+    terms = recipe.discriminator_terms(classes, output) | recipe.generator_terms(classes, output)
     return computed(recipe.networks, keys, **_published_terms(terms))
 
 

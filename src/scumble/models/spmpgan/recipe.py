@@ -14,6 +14,7 @@ from scumble.models.spmpgan.conditioning import EditBatch, masked_classes
 from scumble.models.spmpgan.config import DiscriminatorConfig
 from scumble.models.spmpgan.generator import GeneratorOutput
 from scumble.models.spmpgan.networks import PatchDiscriminator
+from scumble.nn.regions import RegionMap
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,16 @@ class EditingRecipe:
     def updates(self, batch: EditBatch) -> Iterator[Update]:
         """Forward of the generator, step of the discriminators, then of the generator against them."""
         output: GeneratorOutput = self.networks["generator"](batch)
-        terms = self.discriminator_terms(batch, output)
+        classes = masked_classes(batch, self.label_channels)
+        terms = self.discriminator_terms(classes, output)
         yield Update("discriminators", _total(terms), terms)
         critics = self.networks["discriminators"].requires_grad_(False)
-        terms = self.generator_terms(batch, output)
+        terms = self.generator_terms(classes, output)
         critics.requires_grad_(True)
         yield Update("generator", _total(terms), terms)
 
-    def discriminator_terms(self, batch: EditBatch, output: GeneratorOutput) -> dict[str, Tensor]:
+    def discriminator_terms(self, classes: RegionMap, output: GeneratorOutput) -> dict[str, Tensor]:
         """Hinge terms of every stage: generated first, then real, as the released trainer calls them."""
-        classes = masked_classes(batch, self.label_channels)
         terms = {}
         for i, critic in enumerate(self._critics()):
             terms[f"d_fake_{i + 1}"] = hinge_discriminator_fake(
@@ -95,9 +96,8 @@ class EditingRecipe:
             terms[f"d_real_{i + 1}"] = hinge_discriminator_real(critic(classes, output.scaled[i].image))
         return terms
 
-    def generator_terms(self, batch: EditBatch, output: GeneratorOutput) -> dict[str, Tensor]:
+    def generator_terms(self, classes: RegionMap, output: GeneratorOutput) -> dict[str, Tensor]:
         """Weighted L1, adversarial and perceptual terms of every stage."""
-        classes = masked_classes(batch, self.label_channels)
         terms = {}
         for i, critic in enumerate(self._critics()):
             raw, image = output.raw[i], output.scaled[i].image
