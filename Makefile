@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install test test-all lint types reference clean
+.PHONY: install demo test test-all lint types reference clean
 
 install: $(STAMP)
 
@@ -14,6 +14,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $(STAMP)
+
+# A page of edits by the network that comes with scumble: demo-out/index.html.
+demo: install
+	rm -rf demo-out
+	$(BIN)/scumble demo --out demo-out
 
 test: install
 	$(BIN)/python -m pytest -n 2 -m 'not slow'
@@ -32,4 +37,4 @@ reference: install
 	$(BIN)/python -m tests.reference tests/reference/cases
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) demo-out .pytest_cache .mypy_cache .ruff_cache

@@ -99,6 +99,17 @@ def test_an_existing_output_folder_keeps_its_other_files(tmp_path: Path) -> None
     assert tree(tmp_path) == {"a": "new", "other": "old", "sub": "", "sub/old": "old", "sub/b": "new"}
 
 
+def test_a_folder_that_should_be_new_may_be_empty_but_not_hold_anything(tmp_path: Path) -> None:
+    with OutputFolder(tmp_path, new=True) as folder:
+        (folder / "a").write_text("first")
+    with (
+        pytest.raises(InputError, match="is not empty; expected a new or an empty one"),
+        OutputFolder(tmp_path, new=True),
+    ):
+        pytest.fail("the block must not run")
+    assert tree(tmp_path) == {"a": "first"}
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, InputError])
 @pytest.mark.parametrize("out", ["out", "new/deep/out"])
 def test_a_failed_block_leaves_everything_as_it_was(

@@ -16,10 +16,20 @@ SOURCE = Path(scumble.__file__).parent
 # Each room may import the rooms above it and its own; the order is that of the design.
 LAYERS = (
     ("errors",),
-    ("research_data", "label_space", "scene", "instances", "files", "run_lengths", "codec", "edit"),
-    ("nn", "losses", "data"),
+    (
+        "research_data",
+        "label_space",
+        "scene",
+        "instances",
+        "files",
+        "run_lengths",
+        "codec",
+        "edit",
+        "outlines",
+    ),
+    ("nn", "losses", "data", "streets"),
     ("models",),
-    ("checkpoint", "published"),
+    ("shipped", "checkpoint", "published"),
     ("training", "pipelines", "metrics"),
     ("presets",),
     ("cli", "__main__"),

@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from scumble.data.masks import MASK_KINDS
+from scumble.data.masks import PUBLISHED_MASK_KINDS
 from scumble.label_space import LabelSpace
 from scumble.models.registry import SYSTEMS
 from scumble.models.spmpgan.recipe import EditingRecipe
@@ -25,7 +25,7 @@ def parameters(name: str) -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_say_system_data_and_size(name: str) -> None:
-    match = re.fullmatch(r"([a-z]+)-((?:camvid|cityscapes|ade20k)[a-z0-9-]*?)(-compact|-tiny)?", name)
+    match = re.fullmatch(r"([a-z]+)-((?:camvid|cityscapes|ade20k|streets)[a-z0-9-]*?)(-compact|-tiny)?", name)
     assert match is not None
     assert match[1] in SYSTEMS
     preset = PRESETS[name]()
@@ -75,7 +75,7 @@ def test_published_presets_have_the_published_size_and_training(name: str, milli
     assert preset.perceptual == "vgg19"
     assert preset.training.ema_half_life is None
     assert preset.model.pyramid.channel_order == "bgr"
-    kinds = [kind for kind in MASK_KINDS if kind != "instance" or "landscape" not in name]
+    kinds = [kind for kind in PUBLISHED_MASK_KINDS if kind != "instance" or "landscape" not in name]
     assert list(preset.masks) == kinds
 
 

@@ -26,6 +26,7 @@ from scumble.files import sha256_of
 from scumble.label_space import LabelSpace
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.registry import SYSTEMS
+from scumble.shipped import find_checkpoint
 
 FORMAT = 1
 """Version of the folder's layout."""
@@ -111,11 +112,14 @@ def save_checkpoint(
 def load_checkpoint(folder: Path | str) -> Checkpoint:
     """Read and verify a checkpoint folder.
 
+    Args:
+        folder: where it lies, or the name of a shipped checkpoint (see `find_checkpoint`).
+
     Raises:
         CheckpointError: not a checkpoint folder, a changed byte, or entries that do not fit the
             configuration.
     """
-    folder = Path(folder)
+    folder = find_checkpoint(folder)
     description = _read_description(folder)
     for name, expected in description["files"].items():
         if not (folder / name).is_file():

@@ -108,9 +108,9 @@ class Remove:
         return Edited(changed, _dilate(selected, self.grow), (0, 0), {})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Box:
-    """Generate a rectangle, as a new instance of a class or (without a class) as the maps say.
+    """Generate a rectangle, with a new instance of a class in it or (without a class) as the maps say.
 
     Attributes:
         x0: left column.
@@ -119,9 +119,11 @@ class Box:
         y1: row behind the last one.
         class_name: what to paint, or None.
         style: the look of the new instance, or None.
+        outline: ``[y1 - y0, x1 - x0]``, True where the new instance is, see `OutlineBank`; None means
+            everywhere. The maps around it stay; all of the rectangle is generated.
 
     Raises:
-        InputError: there is a style but no class.
+        InputError: there is a style or an outline but no class, or the outline is not of the box's size.
     """
 
     x0: int
@@ -130,8 +132,17 @@ class Box:
     y1: int
     class_name: str | None = None
     style: Style | None = None
+    outline: MaskArray | None = None
 
     def __post_init__(self) -> None:
+        if self.outline is not None:
+            object.__setattr__(self, "outline", _checked_mask(self.outline))
+            size, expected = self.outline.shape, (self.y1 - self.y0, self.x1 - self.x0)
+            if size != expected or self.class_name is None:
+                raise InputError(
+                    f"A box of {expected[1]} x {expected[0]} pixels and class {self.class_name} has an "
+                    f"outline of {size[1]} x {size[0]} (width x height); expected the same size and a class."
+                )
         if self.style is not None and self.class_name is None:
             raise InputError(
                 f"A box has the style {self.style.path!r} but no class; expected a class that is to look so; "
@@ -156,7 +167,11 @@ class Box:
         region[self.y0 : self.y1, self.x0 : self.x1] = True
         if self.class_name is None:
             return Edited(scene, _frozen(region), (0, 0), {})
-        return _paint(scene, region, self.class_name, self.style)
+        painted = region.copy()
+        if self.outline is not None:
+            painted[self.y0 : self.y1, self.x0 : self.x1] = self.outline
+        edited = _paint(scene, painted, self.class_name, self.style)
+        return dataclasses.replace(edited, mask=_frozen(region))
 
 
 @dataclass(frozen=True, eq=False)

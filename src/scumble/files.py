@@ -332,7 +332,19 @@ def write_json(path: str | os.PathLike[str], value: Any) -> None:
         InputError: the place cannot be written.
         ValueError: the value holds NaN or an infinity.
     """
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text in UTF-8 in one step: the file is complete or not there.
+
+    Args:
+        path: where to; an existing file is replaced.
+        text: what to write.
+
+    Raises:
+        InputError: the place cannot be written.
+    """
     with _replacing(path) as stream:
         stream.write(text.encode("utf-8"))
 
@@ -359,10 +371,15 @@ class OutputFolder:
 
     The temporary folder lies inside the output folder where that exists (it may be a mounted volume, across
     whose border files cannot be moved in one step), else in the nearest folder above it that exists.
+
+    Args:
+        path: the output folder; it need not exist.
+        new: refuse an output folder that holds anything.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, new: bool = False) -> None:
         self._target = Path(path)
+        self._new = new
         self._temporary = Path()
 
     def __enter__(self) -> Path:
@@ -372,9 +389,14 @@ class OutputFolder:
             The folder to write files to; subfolders are allowed.
 
         Raises:
-            InputError: the output folder is a file, or cannot be written.
+            InputError: the output folder is a file, cannot be written, or is not empty but should be new.
         """
         try:
+            if self._new and self._target.is_dir() and any(self._target.iterdir()):
+                raise InputError(
+                    f"The output folder {self._target} is not empty; expected a new or an empty one; choose "
+                    "another place or move it away."
+                )
             place = self._target.absolute()
             while not place.exists():
                 place = place.parent

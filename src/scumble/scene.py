@@ -46,6 +46,7 @@ class Scene:
         labels: ``[H, W]``, ids of the label space.
         instances: ``[H, W]``, ids from 0; pixels of one id are one instance (or one stuff region).
         label_space: the classes of ``labels``.
+        parts: ``[H, W]``, number of the part of the object there, 0 for none; None if nothing is known.
 
     Raises:
         InputError: a type is wrong or the sizes differ.
@@ -56,6 +57,7 @@ class Scene:
     labels: IdArray
     instances: IdArray
     label_space: LabelSpace
+    parts: IdArray | None = None
 
     def __post_init__(self) -> None:
         image = np.asarray(self.image)
@@ -63,7 +65,8 @@ class Scene:
             raise InputError(
                 f"The image is an array {image.shape} of {image.dtype}; expected [H, W, 3] of uint8."
             )
-        for name in ("labels", "instances"):
+        maps = ("labels", "instances") if self.parts is None else ("labels", "instances", "parts")
+        for name in maps:
             ids = np.asarray(getattr(self, name))
             if ids.dtype.kind not in "iu" or ids.ndim != 2:
                 raise InputError(
@@ -75,15 +78,15 @@ class Scene:
                     f"{image.shape[1]} x {image.shape[0]} (width x height); expected the same size."
                 )
         self.label_space.check(np.asarray(self.labels))
-        instances = np.asarray(self.instances)
-        if instances.min() < 0 or instances.max() > np.iinfo(np.int32).max:
-            raise InputError(
-                f"The map of instances has values {instances.min()}..{instances.max()}; "
-                "expected 0..2147483647."
-            )
+        for name in maps[1:]:
+            ids = np.asarray(getattr(self, name))
+            if ids.min() < 0 or ids.max() > np.iinfo(np.int32).max:
+                raise InputError(
+                    f"The map of {name} has values {ids.min()}..{ids.max()}; expected 0..2147483647."
+                )
         object.__setattr__(self, "image", _read_only(image, np.uint8))
-        object.__setattr__(self, "labels", _read_only(self.labels, np.int32))
-        object.__setattr__(self, "instances", _read_only(self.instances, np.int32))
+        for name in maps:
+            object.__setattr__(self, name, _read_only(getattr(self, name), np.int32))
 
     @property
     def size(self) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from scumble.data.masks import (
     extension,
     free_form,
     instance_box,
+    object_box,
     one_class,
     outpainting,
     training_mask,
@@ -94,6 +95,29 @@ def test_without_objects_the_instance_mask_is_a_stroke() -> None:
     assert np.array_equal(instance_box(draws(3), instances, NO_THINGS), free_form(draws(3), 64, 48))
 
 
+def test_object_boxes_hold_a_large_object_and_a_margin() -> None:
+    instances = np.zeros((80, 120), np.int32)
+    instances[30:50, 40:70] = 8000
+    instances[5:8, 5:9] = 8001
+    tight = instances == 8000
+    sizes = set()
+    for seed in range(40):
+        mask = object_box(draws(seed), instances, np.array([8000, 8001]))
+        rows, columns = np.nonzero(mask)
+        assert mask.sum() == (np.ptp(rows) + 1) * (np.ptp(columns) + 1)
+        assert mask[tight].all()
+        assert mask.sum() <= tight.sum() * 1.3**2
+        sizes.add(int(mask.sum()))
+    assert len(sizes) > 10
+
+
+def test_without_a_large_object_the_object_box_is_a_stroke() -> None:
+    instances = np.zeros((80, 120), np.int32)
+    instances[5:8, 5:9] = 8001
+    mask = object_box(draws(3), instances, np.array([8001]))
+    assert np.array_equal(mask, free_form(draws(3), 80, 120))
+
+
 @pytest.mark.parametrize("kind", MASK_KINDS)
 def test_training_masks_follow_their_kind(kind: MaskKind) -> None:
     things = np.array([8000, 8001])
@@ -104,6 +128,7 @@ def test_training_masks_follow_their_kind(kind: MaskKind) -> None:
         "outpainting": outpainting(draws(1), 3, 4),
         "class": one_class(draws(1), LABELS),
         "instance": instance_box(draws(1), INSTANCES, things),
+        "object": object_box(draws(1), INSTANCES, things),
     }[kind]
     assert mask.dtype == bool
     assert np.array_equal(mask, expected)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from scumble.errors import ConfigError, InputError
-from scumble.metrics.judges.espnet import JUDGES, ESPNet, load_judge
+from scumble.metrics.judges.espnet import JUDGES, ESPNet, load_espnet
 from scumble.research_data import data_folder
 
 CHECK = data_folder() / "backbones" / "check.json"
@@ -27,7 +27,7 @@ def _photograph(name: str) -> NDArray[np.uint8]:
 @needs_data
 @pytest.mark.parametrize("name", JUDGES)
 def test_judge_gives_the_measured_logits_and_class_counts(name: str) -> None:
-    judge = load_judge(name)
+    judge = load_espnet(name)
     expected = json.loads(CHECK.read_text())[JUDGES[name].file_name]
     photographs = [photograph for photograph in expected if (data_folder() / photograph).is_file()][:2]
     assert photographs
@@ -48,14 +48,14 @@ def test_camvid_judge_is_as_right_as_measured() -> None:
         pytest.skip("SCUMBLE_DATA has no CamVid test frames")
     with Image.open(annotation) as labels:
         target = np.array(labels)
-    right = load_judge("espnet-camvid").predict(_photograph(name))[0] == target
+    right = load_espnet("espnet-camvid").predict(_photograph(name))[0] == target
     assert right[target < 11].mean() == pytest.approx(0.9263, abs=5e-4)
 
 
 @needs_data
 def test_a_photograph_of_another_size_gets_nearly_the_same_labels() -> None:
     image = _photograph("camvid/test/0001TP_008550.jpg")
-    judge = load_judge("espnet-camvid")
+    judge = load_espnet("espnet-camvid")
     large = np.array(Image.fromarray(image[0]).resize((720, 540), Image.Resampling.BICUBIC))[None]
     labels = judge.predict(large)
     assert labels.shape == (1, 540, 720)
@@ -83,4 +83,4 @@ def test_pictures_that_are_not_8_bit_rgb_are_refused() -> None:
 
 def test_unknown_judge_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(ConfigError, match="did you mean 'espnet-camvid'"):
-        load_judge("espnet-canvid")
+        load_espnet("espnet-canvid")

@@ -1,4 +1,4 @@
-"""``scumble edit IMAGE --labels FILE --checkpoint C --out DIR`` and what to change."""
+"""``scumble edit IMAGE --labels FILE --out DIR`` and what to change."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from scumble.files import (
     write_json,
 )
 from scumble.pipelines.edit import EditResult, edit_scene
+from scumble.shipped import DEFAULT_CHECKPOINT
 
 MAX_SAMPLES = 1000
 
@@ -36,7 +37,7 @@ MAX_SAMPLES = 1000
 class Options:
     """Repaint part of a photograph so that it obeys an edited map.
 
-    Example: scumble edit a.jpg --labels a.png --remove car --checkpoint weights/divsem-camvid --out out
+    Example: scumble edit a.jpg --labels a.png --remove car --out out
 
     Say what to change with one of --mask, --remove, --box, --extend, --restyle, --recipe. OUT gets
     sample_000.png, ... and result.json, which --recipe replays. Pixels outside the mask keep their bytes.
@@ -46,10 +47,10 @@ class Options:
     """The photograph: PNG, JPEG, WebP, BMP or TIFF of any size."""
     labels: Path
     """Its label map: an id PNG of the photograph's size."""
-    checkpoint: Path
-    """A checkpoint folder."""
     out: Path
     """Folder for the results."""
+    checkpoint: str = DEFAULT_CHECKPOINT
+    """A checkpoint folder, or the name of a checkpoint that comes with scumble."""
     instances: Path | None = None
     """Its instance map, in any numbering; without one the connected parts of countable classes count."""
     mask: Path | None = None
@@ -192,7 +193,7 @@ def _record(
             name: {"path": str(path), "sha256": sha256_of(path)} for name, path in files.items() if path
         },
         "checkpoint": {
-            "path": str(options.checkpoint),
+            "path": options.checkpoint,
             "system": checkpoint.system,
             "digest": checkpoint.digest,
         },

@@ -15,10 +15,9 @@ from scumble.checkpoint import load_checkpoint
 from scumble.data.camvid import CamVid
 from scumble.data.masks import EVALUATION_KINDS
 from scumble.errors import ConfigError
-from scumble.files import sha256_of, write_json
+from scumble.files import write_json
 from scumble.metrics.editing import evaluate_holes, hole_tasks
-from scumble.metrics.judges.espnet import JUDGES, load_judge
-from scumble.nn.backbones.files import find_weights
+from scumble.metrics.judges.loader import judge_digest, load_judge
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,8 @@ class Options:
     Example: scumble evaluate weights/divsem-camvid --data ../data/camvid --out numbers.json
     """
 
-    checkpoint: tyro.conf.Positional[Path]
-    """Checkpoint folder of an editing system."""
+    checkpoint: tyro.conf.Positional[str]
+    """A checkpoint folder of an editing system, or the name of a checkpoint that comes with scumble."""
     data: Path
     """The set's folder."""
     out: Path
@@ -39,7 +38,7 @@ class Options:
     seed: int = 0
     """Of the masks."""
     judge: str = "espnet-camvid"
-    """The segmentation network that judges."""
+    """The segmentation network that judges: a name, or a checkpoint folder of a labeler."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -48,8 +47,8 @@ def run(arguments: Sequence[str]) -> None:
     if options.pictures < 1:
         raise ConfigError(f"--pictures {options.pictures}: expected at least 1.")
     checkpoint = load_checkpoint(options.checkpoint)
-    judge = load_judge(options.judge)
     scenes = CamVid(options.data, "test")
+    judge = load_judge(options.judge, scenes.label_space)
     total = min(options.pictures, len(scenes)) * len(EVALUATION_KINDS)
     tasks = hole_tasks(scenes, options.pictures, options.seed)
     with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
@@ -60,7 +59,7 @@ def run(arguments: Sequence[str]) -> None:
         "data": f"CamVid test, {total // len(EVALUATION_KINDS)} evenly spaced pictures of {len(scenes)}",
         "mask_seed": options.seed,
         "judge": options.judge,
-        "judge_sha256": sha256_of(find_weights(JUDGES[options.judge].file_name)),
+        "judge_sha256": judge_digest(options.judge),
     }
     write_json(options.out, {"protocol": protocol, "checkpoint": checkpoint.digest, "scores": scores})
     _show(scores)

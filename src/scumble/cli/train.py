@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import torch
 import tyro
@@ -15,8 +15,9 @@ import tyro
 from scumble.codec import to_plain
 from scumble.errors import ConfigError, nearest
 from scumble.files import write_json
-from scumble.presets import PRESETS
+from scumble.presets import ALL_PRESETS
 from scumble.training.editing import EditingPreset, EditingTask
+from scumble.training.labeling import LabelingPreset, LabelingTask
 from scumble.training.loop import train
 
 _HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
@@ -29,6 +30,8 @@ Example: scumble train divsem-camvid-compact --run-dir runs/camvid
 Presets: {presets}
 scumble train PRESET --help lists the preset's options."""
 
+_Preset: TypeAlias = EditingPreset | LabelingPreset
+
 
 @dataclass(frozen=True)
 class _Run:
@@ -36,7 +39,7 @@ class _Run:
 
     run_dir: Path
     """Folder of the run."""
-    preset: Annotated[EditingPreset, tyro.conf.arg(name="")]
+    preset: Annotated[_Preset, tyro.conf.arg(name=""), tyro.conf.AvoidSubcommands]
     total_images: int | None = None
     """Images to train on, in place of the preset's."""
     seed: int | None = None
@@ -48,22 +51,22 @@ class _Run:
 def run(arguments: Sequence[str]) -> None:
     """Parse the words after ``train`` and train."""
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(_HELP.format(presets=", ".join(PRESETS)))
+        print(_HELP.format(presets=", ".join(ALL_PRESETS)))
         return
     name = arguments[0]
-    if name not in PRESETS:
-        raise ConfigError(f"There is no preset {name!r}; {nearest(name, PRESETS)}")
+    if name not in ALL_PRESETS:
+        raise ConfigError(f"There is no preset {name!r}; {nearest(name, ALL_PRESETS)}")
     options = tyro.cli(
         _Run,
         prog=f"scumble train {name}",
         args=list(arguments[1:]),
-        default=_Run(run_dir=tyro.MISSING, preset=PRESETS[name]()),
+        default=_Run(run_dir=tyro.MISSING, preset=ALL_PRESETS[name]()),
     )
     preset = _with_shortcuts(options)
     device = _device(options.device)
     path, config = options.run_dir / "config.json", {"preset": name, **to_plain(preset)}
     _refuse_changes(path, config)
-    task = EditingTask(preset)
+    task = EditingTask(preset) if isinstance(preset, EditingPreset) else LabelingTask(preset)
     # Written after that, so that a run that could not begin does not bind the next one to its options.
     try:
         options.run_dir.mkdir(parents=True, exist_ok=True)
@@ -73,7 +76,7 @@ def run(arguments: Sequence[str]) -> None:
     train(task, preset.training, options.run_dir, device)
 
 
-def _with_shortcuts(options: _Run) -> EditingPreset:
+def _with_shortcuts(options: _Run) -> _Preset:
     training = options.preset.training
     if options.total_images is not None:
         training = dataclasses.replace(training, total_images=options.total_images)

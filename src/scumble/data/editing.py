@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from scumble.data.draws import draw
 from scumble.data.masks import MaskKind, training_mask
 from scumble.data.transforms import random_window
 from scumble.instances import INSTANCES_PER_CLASS
@@ -55,8 +56,7 @@ class SceneCache:
 class EditingSamples(torch.utils.data.Dataset[dict[str, Tensor]]):
     """Window, mirror and mask drawn from (seed, sample number) alone, so that nothing else matters.
 
-    Sample ``n`` is picture ``order(n // len)[n % len]``: every picture comes once in a pass, in an order of
-    its own for each pass.
+    Every picture comes once in a pass, see `draw`.
 
     Args:
         scenes: where to cut.
@@ -90,10 +90,8 @@ class EditingSamples(torch.utils.data.Dataset[dict[str, Tensor]]):
         Returns:
             ``image`` uint8 [H, W, 3], ``labels`` and ``instances`` int32 [H, W], ``mask`` bool [H, W].
         """
-        passes, place = divmod(number, len(self.scenes))
-        order = np.random.default_rng([self.seed, passes]).permutation(len(self.scenes))
-        rng = np.random.default_rng([self.seed, passes, place])
-        scene = self.scenes[int(order[place])]
+        index, rng = draw(len(self.scenes), self.seed, number)
+        scene = self.scenes[index]
         window = random_window(scene, rng, self.size, self.smallest, largest=self.largest)
         things = np.unique(window.instances)
         things = things[things >= INSTANCES_PER_CLASS]

@@ -1,4 +1,4 @@
-"""The five training masks of SPMPGAN and DivSem, and fixed masks for evaluation.
+"""The five training masks of SPMPGAN and DivSem, one of ours, and fixed masks for evaluation.
 
 Definitions and parameters are those of the SPMPGAN trainer at 256x256 (``spmpgan``, section 6); lengths
 in pixels scale with the picture. All masks are bool ``[H, W]``, True = pixels to generate.
@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-MaskKind = Literal["free-form", "extension", "outpainting", "class", "instance"]
+MaskKind = Literal["free-form", "extension", "outpainting", "class", "instance", "object"]
 MASK_KINDS: tuple[MaskKind, ...] = get_args(MaskKind)
+PUBLISHED_MASK_KINDS: tuple[MaskKind, ...] = MASK_KINDS[:5]
+"""Without ``object``, which is ours: see `object_box`."""
 
 EvaluationKind = Literal["free-form", "box", "right-half"]
 EVALUATION_KINDS: tuple[EvaluationKind, ...] = get_args(EvaluationKind)
@@ -95,6 +97,35 @@ def instance_box(
     return mask
 
 
+def object_box(rng: np.random.Generator, instances: NDArray[np.integer], things: NDArray[np.integer]) -> Mask:
+    """The box of a large object and a margin: what people draw who add or remove an object.
+
+    The published boxes are tight and most of them small, so that a network seldom makes a whole object up.
+    This one is of an instance drawn from those that are at least an eighth of the picture high or wide,
+    grown at each side by 0 to 15 % of its size; a stroke if there is none.
+
+    Args:
+        rng: source of randomness.
+        instances: instance map ``[H, W]``.
+        things: ids of the map that count as objects.
+    """
+    height, width = instances.shape
+    boxes = []
+    for thing in things:
+        rows, columns = (np.flatnonzero((instances == thing).any(axis)) for axis in (1, 0))
+        box = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        if box[1] - box[0] >= height / 8 or box[3] - box[2] >= width / 8:
+            boxes.append(box)
+    if not boxes:
+        return free_form(rng, height, width)
+    top, bottom, left, right = boxes[int(rng.integers(len(boxes)))]
+    up, down = (int(rng.uniform(0, 0.15) * (bottom - top)) for _ in range(2))
+    west, east = (int(rng.uniform(0, 0.15) * (right - left)) for _ in range(2))
+    mask = np.zeros((height, width), dtype=bool)
+    mask[max(top - up, 0) : bottom + down, max(left - west, 0) : right + east] = True
+    return mask
+
+
 def training_mask(
     kind: MaskKind,
     rng: np.random.Generator,
@@ -102,7 +133,7 @@ def training_mask(
     instances: NDArray[np.integer],
     things: NDArray[np.integer],
 ) -> Mask:
-    """A mask of one of the five kinds for a picture with these maps ``[H, W]``."""
+    """A mask of one of the kinds for a picture with these maps ``[H, W]``."""
     height, width = labels.shape
     if kind == "free-form":
         return free_form(rng, height, width)
@@ -112,6 +143,8 @@ def training_mask(
         return outpainting(rng, height, width)
     if kind == "class":
         return one_class(rng, labels)
+    if kind == "object":
+        return object_box(rng, instances, things)
     return instance_box(rng, instances, things)
 
 

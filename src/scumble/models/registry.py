@@ -8,10 +8,13 @@ from typing import Any
 
 from torch import nn
 
+from scumble.errors import ConfigError
 from scumble.models.divsem import published as divsem
 from scumble.models.divsem.config import DivSemConfig
 from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.keys import KeyMap
+from scumble.models.labeler.config import LabelerConfig
+from scumble.models.labeler.network import Labeler
 from scumble.models.spmpgan import published as spmpgan
 from scumble.models.spmpgan.config import SPMPGANConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
@@ -24,7 +27,7 @@ class System:
     Attributes:
         config: the configuration's dataclass.
         build: the generator from its configuration.
-        published: its entries in the released checkpoints.
+        published: its entries in the released checkpoints; a ConfigError for a system of our own.
     """
 
     config: type[Any]
@@ -32,7 +35,15 @@ class System:
     published: Callable[[Any], KeyMap]
 
 
+def _nothing_published(config: Any) -> KeyMap:
+    raise ConfigError(
+        f"{type(config).__name__}: this system is scumble's own, nobody else has released weights of it; "
+        "train a preset, or use a checkpoint folder."
+    )
+
+
 SYSTEMS = {
     "divsem": System(DivSemConfig, DivSemGenerator, divsem.generator_keys),
+    "labeler": System(LabelerConfig, Labeler, _nothing_published),
     "spmpgan": System(SPMPGANConfig, SPMPGANGenerator, spmpgan.generator_keys),
 }

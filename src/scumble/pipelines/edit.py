@@ -14,6 +14,7 @@ from scumble.errors import CheckpointError, LabelError
 from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.spmpgan.conditioning import EditBatch
 from scumble.models.spmpgan.config import SPMPGANConfig
+from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.nn.pictures import to_8bit
 from scumble.nn.pooling import find_instances
 from scumble.nn.regions import RegionMap
@@ -109,8 +110,10 @@ def _painter(checkpoint: Checkpoint, edited: Edited, device: str) -> _Painter:
     network = checkpoint.network.to(device)
     if isinstance(network, DivSemGenerator) and network.style_encoder is not None:
         return _StyledPainter(checkpoint, network, network.config.pyramid, edited)
-    config = checkpoint.config if isinstance(checkpoint.config, SPMPGANConfig) else checkpoint.config.pyramid
-    return _Painter(checkpoint, config, edited)
+    if isinstance(network, DivSemGenerator | SPMPGANGenerator):
+        config = checkpoint.config
+        return _Painter(checkpoint, config if isinstance(config, SPMPGANConfig) else config.pyramid, edited)
+    raise CheckpointError(f"The checkpoint is of the system {checkpoint.system!r}, which paints no edits.")
 
 
 class _Painter:

@@ -43,10 +43,28 @@ def spmpgan_camvid_tiny() -> EditingPreset:
     return _without_style(divsem.divsem_camvid_tiny())
 
 
+def spmpgan_streets() -> EditingPreset:
+    """The published architecture and training on rendered streets."""
+    return _published(divsem.divsem_streets())
+
+
+def spmpgan_streets_compact() -> EditingPreset:
+    """The compact model without style codes, on rendered streets."""
+    return _without_style(divsem.divsem_streets_compact())
+
+
+def spmpgan_streets_tiny() -> EditingPreset:
+    """30 thousand parameters, a few images and no data, for tests."""
+    return _without_style(divsem.divsem_streets_tiny())
+
+
 SPMPGAN: dict[str, Callable[[], EditingPreset]] = {
     "spmpgan-cityscapes": spmpgan_cityscapes,
     "spmpgan-ade20k-room": spmpgan_ade20k_room,
     "spmpgan-ade20k-landscape": spmpgan_ade20k_landscape,
     "spmpgan-camvid-compact": spmpgan_camvid_compact,
     "spmpgan-camvid-tiny": spmpgan_camvid_tiny,
+    "spmpgan-streets": spmpgan_streets,
+    "spmpgan-streets-compact": spmpgan_streets_compact,
+    "spmpgan-streets-tiny": spmpgan_streets_tiny,
 }

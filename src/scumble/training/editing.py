@@ -14,7 +14,7 @@ from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
 from scumble.data.camvid import CamVid
 from scumble.data.editing import EditingSamples, SceneCache, Scenes
 from scumble.data.editing_layout import EditingLayout
-from scumble.data.masks import MASK_KINDS, MaskKind
+from scumble.data.masks import MASK_KINDS, PUBLISHED_MASK_KINDS, MaskKind
 from scumble.errors import ConfigError
 from scumble.label_space import LabelSpace
 from scumble.losses.perceptual import PerceptualLoss, PerceptualName
@@ -28,6 +28,7 @@ from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, publishe
 from scumble.nn.pictures import to_8bit, to_network
 from scumble.research_data import data_folder
 from scumble.scene import ImageArray
+from scumble.streets import Streets
 from scumble.training.card import write_card
 from scumble.training.config import Phase, TrainingConfig
 
@@ -38,8 +39,9 @@ _GRID_SAMPLES = 6
 class EditingData:
     """Where the scenes are."""
 
-    layout: Literal["camvid", "editing"] = "camvid"
-    """``camvid``: the SegNet split; ``editing``: images/, labels/, inst_map/ under train/ and test/."""
+    layout: Literal["camvid", "editing", "streets"] = "camvid"
+    """``camvid``: the SegNet split; ``editing``: images/, labels/, inst_map/ under train/ and test/;
+    ``streets``: rendered, no folder."""
     folder: str = "camvid"
     """The set's folder; a relative one is looked up under SCUMBLE_DATA (default ../shared/data)."""
     label_space: str = "camvid"
@@ -48,9 +50,15 @@ class EditingData:
     """What the card says of the data."""
     licence: str = "as the training data"
     """Under what terms the weights may be used."""
+    rendered: int = 2000
+    """Number of training scenes of ``streets``."""
+    rendered_size: tuple[int, int] = (352, 256)
+    """Width and height of the scenes of ``streets`` in pixels."""
 
     def scenes(self, split: str) -> Scenes:
         """Open a split: ``train`` or ``test``."""
+        if self.layout == "streets":
+            return Streets(split, self.rendered, *self.rendered_size)
         root = data_folder() / self.folder
         if self.layout == "camvid":
             return CamVid(root, "train" if split == "train" else "val")
@@ -73,7 +81,7 @@ class EditingPreset:
     """Weights and learning rates."""
     perceptual: PerceptualName = "vgg19"
     """The network of the perceptual term."""
-    masks: tuple[MaskKind, ...] = MASK_KINDS
+    masks: tuple[MaskKind, ...] = PUBLISHED_MASK_KINDS
     """Kinds of training masks, drawn uniformly."""
     claim: str = ""
     """The number that the paper gives for this configuration, and where."""

@@ -176,8 +176,8 @@ def _double(channels: int) -> nn.ConvTranspose2d:
     return nn.ConvTranspose2d(channels, channels, 2, stride=2, bias=False)
 
 
-def load_judge(name: str, file: Path | None = None) -> ESPNet:
-    """Builds a judge and loads its weights.
+def load_espnet(name: str, file: Path | None = None) -> ESPNet:
+    """Builds one of the published judges and loads its weights.
 
     Args:
         name: a key of `JUDGES`.

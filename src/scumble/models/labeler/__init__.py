@@ -1,0 +1,1 @@
+"""The labeler: a small segmentation network of our own, which judges pictures and proposes label maps."""

@@ -1,0 +1,83 @@
+"""Light and air of a street scene: one sun, the sky's light from everywhere, haze."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from scumble.streets.camera import FloatArray
+
+Colour = tuple[float, float, float]
+"""Red, green, blue in 0..1, as displayed."""
+
+
+@dataclass(frozen=True)
+class Light:
+    """What the time of day and the weather do to colours."""
+
+    direction: Colour
+    """Unit vector towards the sun (x, y, z of the world)."""
+    sun: Colour
+    """Colour and strength of what comes from the sun."""
+    ambient: Colour
+    """Colour and strength of what comes from the whole sky."""
+    zenith: Colour
+    """The sky overhead."""
+    haze: Colour
+    """The sky at the horizon, which distant things fade to."""
+    haze_distance: float
+    """Metres after which 63 % of a colour is haze."""
+    clouds: float
+    """Share of the sky that is cloudy, 0..1."""
+
+    def shade(self, colours: FloatArray, normals: FloatArray) -> FloatArray:
+        """Colours ``[N, 3]`` of matt surfaces with unit normals ``[N, 3]`` in this light.
+
+        Surfaces that look down get half of the sky's light.
+        """
+        facing = np.clip(normals @ np.array(self.direction), 0, None)[:, None]
+        open_sky = 0.75 + 0.25 * normals[:, 1:2]
+        lit: FloatArray = colours * (facing * np.array(self.sun) + open_sky * np.array(self.ambient))
+        return lit
+
+    def fade(self, colours: FloatArray, distance: FloatArray) -> FloatArray:
+        """Colours ``[N, 3]`` seen through air from distances ``[N]`` in metres."""
+        clear = np.exp(-np.maximum(distance, 0) / self.haze_distance)[:, None]
+        faded: FloatArray = colours * clear + np.array(self.haze) * (1 - clear)
+        return faded
+
+
+def random_light(rng: np.random.Generator) -> Light:
+    """A time of day and weather: the lower the sun, the warmer it is; under clouds it is weak and white."""
+    elevation = math.radians(rng.uniform(14, 65))
+    azimuth = rng.uniform(0, 2 * math.pi)
+    direction = (
+        math.cos(elevation) * math.sin(azimuth),
+        math.sin(elevation),
+        math.cos(elevation) * math.cos(azimuth),
+    )
+    clouds = float(rng.beta(0.8, 1.2))
+    low = 1 - math.sin(elevation)
+    warm = np.array([1.0, 1.0 - 0.22 * low, 1.0 - 0.48 * low])
+    sun = warm * (0.72 - 0.6 * clouds**2)
+    cool = np.array([0.88, 0.95, 1.06])
+    ambient = (cool * (1 - clouds) + clouds) * (0.50 + 0.28 * clouds**2)
+    zenith = np.array([0.30, 0.50, 0.80]) * (1 - clouds) + np.array([0.66, 0.68, 0.72]) * clouds
+    zenith = zenith * rng.uniform(0.85, 1.1)
+    haze = np.array([0.80, 0.86, 0.92]) * (1 - 0.5 * low) + warm * np.array([0.95, 0.88, 0.82]) * 0.5 * low
+    return Light(
+        direction,
+        _colour(sun),
+        _colour(ambient),
+        _colour(zenith),
+        _colour(haze),
+        float(rng.uniform(120, 420)),
+        clouds,
+    )
+
+
+def _colour(values: FloatArray) -> Colour:
+    red, green, blue = (float(v) for v in np.clip(values, 0, 1.2))
+    return red, green, blue

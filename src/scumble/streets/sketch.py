@@ -1,0 +1,117 @@
+"""The faces of a house, gathered before they are drawn together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scumble.streets.architecture import Style
+from scumble.streets.camera import NEAR, Camera, FloatArray
+from scumble.streets.painter import SUPERSAMPLING, Painter
+from scumble.streets.walls import Wall, boxes
+
+THINNEST = 0.6
+"""Faces thinner than so many samples are left out: they would be drawn wider than they are."""
+NEARBY = 13.0
+"""Samples a metre from which on a house gets its small details."""
+
+
+class Layer:
+    """Faces with four corners that are drawn in one go, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._points: list[FloatArray] = []
+        self._colours: list[FloatArray] = []
+
+    def add(self, points: FloatArray, colours: ArrayLike) -> None:
+        """Add faces in colours.
+
+        Args:
+            points: ``[N, 4, 3]``, or ``[N, M, 4, 3]`` for N bodies of M faces, in u, v, w of the wall. The
+                last corner of a triangle is there twice.
+            colours: ``[3]`` or ``[N, 3]``, or ``[N or 1, M, 3]`` for bodies.
+        """
+        each = np.empty((*points.shape[:-2], 3))
+        each[...] = colours
+        self._points.append(points.reshape(-1, 4, 3))
+        self._colours.append(each.reshape(-1, 3))
+
+    def paint(self, painter: Painter, wall: Wall, surface: int, *, shaded: bool = True) -> None:
+        """Draw those faces that the picture shows and that are not too thin."""
+        if not self._points:
+            return
+        points, colours = wall.in_world(np.concatenate(self._points)), np.concatenate(self._colours)
+        shown = _shown(painter.camera, points)
+        if shown.any():
+            painter.faces(points[shown], colours[shown], surface, shaded=shaded)
+
+
+class Sketch:
+    """One wall of a house as seen by a camera, in layers: roof behind it, wall, glass, what sticks out.
+
+    Args:
+        painter: that will draw it.
+        style: of the house.
+        wall: in whose coordinates everything is.
+    """
+
+    def __init__(self, painter: Painter, style: Style, wall: Wall) -> None:
+        self.style, self.wall = style, wall
+        self.camera, self.light = painter.camera, painter.light
+        self.at, self.distance = wall.position(painter.camera)
+        """u of the camera, and its distance from the wall's plane."""
+        self.low, self.high = wall.span(painter.camera)
+        """The part of the wall that can be seen."""
+        self.scale = max(self.samples_per_metre(self.low), self.samples_per_metre(self.high))
+        """Size in the picture where the wall is nearest."""
+        self.near = self.scale > NEARBY
+        """Whether small details can be seen."""
+        self.roof, self.masonry, self.glass, self.relief = Layer(), Layer(), Layer(), Layer()
+        self._painter = painter
+
+    @property
+    def visible(self) -> bool:
+        """Whether any of the wall's outside can be in the picture."""
+        return self.distance > 0 and self.low < self.high
+
+    def samples_per_metre(self, u: float) -> float:
+        """Height in samples of the canvas of 1 m at ``u``; at most what it is at a distance of 1 m."""
+        _, _, ahead, step = self.wall.sight(self.camera)
+        return self.camera.focal * self.camera.height * SUPERSAMPLING / max(ahead + step * u, 1.0)
+
+    def boxes(
+        self,
+        left: ArrayLike,
+        right: ArrayLike,
+        bottom: ArrayLike,
+        top: ArrayLike,
+        out: ArrayLike,
+        start: ArrayLike = 0.0,
+    ) -> FloatArray:
+        """`walls.boxes` as seen by the camera."""
+        return boxes((self.at, self.camera.eye), left, right, bottom, top, out, start)
+
+    def paint_roof(self, masonry: int) -> None:
+        """Draw what is behind the wall as this surface."""
+        self.roof.paint(self._painter, self.wall, masonry)
+
+    def paint(self, masonry: int, glass: int) -> None:
+        """Draw the wall and what is on it as these surfaces."""
+        self.masonry.paint(self._painter, self.wall, masonry)
+        self.glass.paint(self._painter, self.wall, glass, shaded=False)
+        self.relief.paint(self._painter, self.wall, masonry)
+
+
+def _shown(camera: Camera, points: FloatArray) -> NDArray[np.bool_]:
+    seen = camera.view(points)
+    front: NDArray[np.bool_] = seen[..., 2] > NEAR
+    whole = np.asarray(front.all(1))
+    pixels = camera.project(np.where(whole[:, None, None], seen, 1.0)) * SUPERSAMPLING
+    low, high = pixels.min(1), pixels.max(1)
+    size = np.array([camera.width, camera.height]) * SUPERSAMPLING
+    inside = (high > 0).all(1) & (low < size).all(1)
+    # Twice the area of a quadrilateral is the cross product of its diagonals.
+    one, other = pixels[:, 2] - pixels[:, 0], pixels[:, 3] - pixels[:, 1]
+    area = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
+    thick = area > THINNEST * (high - low).max(1)
+    return np.where(whole, inside & thick, front.any(1))
