@@ -25,18 +25,20 @@ from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.spmpgan.config import SPMPGANConfig, StageConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
+from scumble.outlines import OutlineBank
 
 CAMVID = LabelSpace.load("camvid")
 ORIGIN = Origin(7, "drawn rectangles", "free")
 PYRAMID = SPMPGANConfig(label_channels=12, stages=(StageConfig((2, 2, 2), (2,)),), hidden=2)
 DIVSEM = DivSemConfig(PYRAMID, StyleConfig(length=3, encoder=(2, 2, 2), decoder=(2,)))
-FILES = ("model.safetensors", "style_bank.safetensors", "config.json")
+FILES = ("model.safetensors", "style_bank.safetensors", "outlines.safetensors", "config.json")
 
 
 def divsem() -> Checkpoint:
     torch.manual_seed(0)
     bank = StyleBank(torch.randn(5, 3), torch.tensor([0, 0, 3, 8, 8]))
-    return Checkpoint("divsem", DIVSEM, CAMVID, ORIGIN, DivSemGenerator(DIVSEM), bank)
+    outlines = OutlineBank({"car": np.ones((2, 64, 64), np.bool_)}, {"car": np.ones(2, np.float32)})
+    return Checkpoint("divsem", DIVSEM, CAMVID, ORIGIN, DivSemGenerator(DIVSEM), bank, outlines)
 
 
 def spmpgan() -> Checkpoint:

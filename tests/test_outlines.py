@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from scumble.edit import Box, Edit, Remove
 from scumble.errors import CheckpointError
 from scumble.label_space import LabelSpace
-from scumble.outlines import MAX_OUTLINES, OutlineBank, gather_outlines
+from scumble.outlines import MAX_OUTLINES, OutlineBank, gather_outlines, outlined
 from scumble.scene import Scene
 
 SPACE = LabelSpace.load("camvid")
@@ -117,6 +118,31 @@ def test_a_bank_survives_its_file() -> None:
     again = OutlineBank.from_tensors(bank.tensors())
     assert np.array_equal(again.masks["car"], group)
     assert np.array_equal(again.aspects["car"], bank.aspects["car"])
+
+
+def test_boxes_that_add_an_object_get_an_outline() -> None:
+    bank = OutlineBank({"car": np.tri(64, dtype=bool)[None]}, {"car": np.ones(1, np.float32)})
+    full = np.ones((20, 30), bool)
+    boxes = (Box(0, 0, 30, 20, "car"), Box(0, 0, 30, 20, "tree"), Box(0, 0, 30, 20))
+    edit = Edit((*boxes, Box(0, 0, 30, 20, "car", outline=full), Remove("car")))
+    car, tree, empty, kept, remove = outlined(edit, bank, 0).operations
+    assert isinstance(car, Box)
+    assert isinstance(kept, Box)
+    assert car.outline is not None
+    assert car.outline.shape == (20, 30)
+    assert 0.3 < car.outline.mean() < 0.7
+    assert Edit((tree, empty, remove)) == Edit((*boxes[1:], Remove("car")))
+    assert kept.outline is not None
+    assert kept.outline.all()
+    assert outlined(edit, None, 0) == edit
+    assert outlined(edit, bank, 0) == outlined(edit, bank, 0)
+
+
+@pytest.mark.parametrize("corner", [(10, 10), (5, 20), (10**9, 10**9)])
+def test_impossible_boxes_are_left_to_the_edit(corner: tuple[int, int]) -> None:
+    bank = OutlineBank({"car": np.ones((1, 64, 64), bool)}, {"car": np.ones(1, np.float32)})
+    edit = Edit((Box(10, 10, *corner, "car"),))
+    assert outlined(edit, bank, 0) == edit
 
 
 def test_foreign_tensors_are_refused() -> None:

@@ -26,6 +26,7 @@ from scumble.files import sha256_of
 from scumble.label_space import LabelSpace
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.registry import SYSTEMS
+from scumble.outlines import OutlineBank
 from scumble.shipped import find_checkpoint
 
 FORMAT = 1
@@ -34,8 +35,9 @@ FORMAT = 1
 _CONFIG = "config.json"
 _MODEL = "model.safetensors"
 _BANK = "style_bank.safetensors"
+_OUTLINES = "outlines.safetensors"
 _KEYS = {"format", "system", "config", "label_space", "origin", "files", "digest"}
-_FILES = ({_MODEL}, {_MODEL, _BANK})
+_EXTRAS = {_BANK, _OUTLINES}
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Checkpoint:
         origin: where the weights come from.
         network: the generator, in evaluation mode.
         bank: style codes, for systems that use them.
+        outlines: outlines of objects of the training data, for people who add an object by a box.
         digest: sha256 of the configuration, which itself holds the digests of the tensors.
     """
 
@@ -73,6 +76,7 @@ class Checkpoint:
     origin: Origin
     network: nn.Module
     bank: StyleBank | None = None
+    outlines: OutlineBank | None = None
     digest: str = ""
 
 
@@ -102,6 +106,9 @@ def save_checkpoint(
             _write_tensors(new / _MODEL, checkpoint.network.state_dict(), dtype)
             if checkpoint.bank:
                 _write_tensors(new / _BANK, checkpoint.bank.tensors(), dtype)
+            if checkpoint.outlines:
+                arrays = checkpoint.outlines.tensors()
+                _write_tensors(new / _OUTLINES, {n: torch.from_numpy(a) for n, a in arrays.items()}, dtype)
             _write_text(new / _CONFIG, _text(_description(checkpoint, new)))
             _write_text(new / "README.md", card)
             _replace(new, folder)
@@ -144,7 +151,8 @@ def load_checkpoint(folder: Path | str) -> Checkpoint:
     load_strictly(network, _read_tensors(folder / _MODEL), folder / _MODEL)
     network.eval().requires_grad_(False)
     bank = _read_bank(folder / _BANK) if _BANK in description["files"] else None
-    return Checkpoint(name, config, label_space, origin, network, bank, description["digest"])
+    outlines = _read_outlines(folder / _OUTLINES) if _OUTLINES in description["files"] else None
+    return Checkpoint(name, config, label_space, origin, network, bank, outlines, description["digest"])
 
 
 def load_strictly(network: nn.Module, tensors: dict[str, Tensor], source: Path | str) -> None:
@@ -170,7 +178,7 @@ def load_strictly(network: nn.Module, tensors: dict[str, Tensor], source: Path |
 
 
 def _description(checkpoint: Checkpoint, folder: Path) -> dict[str, Any]:
-    names = [name for name in (_MODEL, _BANK) if (folder / name).exists()]
+    names = [name for name in (_MODEL, _BANK, _OUTLINES) if (folder / name).exists()]
     description = {
         "format": FORMAT,
         "system": checkpoint.system,
@@ -208,7 +216,7 @@ def _read_description(folder: Path) -> dict[str, Any]:
             "install the version that wrote it."
         )
     files = description.get("files")
-    if description.keys() != _KEYS or not isinstance(files, dict) or files.keys() not in _FILES:
+    if description.keys() != _KEYS or not isinstance(files, dict) or files.keys() - _EXTRAS != {_MODEL}:
         raise CheckpointError(
             f"{path} has the keys {', '.join(description)} and the files {files}; expected the keys "
             f"{', '.join(sorted(_KEYS))} and the file {_MODEL}; copy the checkpoint again."
@@ -241,6 +249,13 @@ def _read_bank(path: Path) -> StyleBank:
             "the file is no style bank."
         )
     return StyleBank(tensors["codes"], tensors["classes"])
+
+
+def _read_outlines(path: Path) -> OutlineBank:
+    try:
+        return OutlineBank.from_tensors({name: t.numpy() for name, t in _read_tensors(path).items()})
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from error
 
 
 def _write_tensors(path: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -10,7 +11,9 @@ from PIL import Image
 from scipy import ndimage
 from scipy.spatial import ConvexHull
 
+from scumble.edit import Box, Edit
 from scumble.errors import CheckpointError
+from scumble.files import MAX_PIXELS
 from scumble.instances import INSTANCES_PER_CLASS
 from scumble.scene import MaskArray, Scene
 
@@ -92,6 +95,27 @@ class OutlineBank:
             else:
                 raise CheckpointError(f"The entry {key!r} does not belong into a bank of outlines.")
         return cls(masks, aspects)
+
+
+def outlined(edit: Edit, bank: OutlineBank | None, seed: int) -> Edit:
+    """The edit with an outline in every box that adds an object of a class that the bank knows.
+
+    Args:
+        edit: boxes that have an outline already keep it.
+        bank: where outlines are drawn; without one the edit stays as it is.
+        seed: of the draws.
+    """
+    rng = np.random.default_rng(seed)
+    operations = []
+    for operation in edit.operations:
+        if isinstance(operation, Box) and operation.class_name and bank and operation.outline is None:
+            width, height = operation.x1 - operation.x0, operation.y1 - operation.y0
+            # An impossible box is refused when the edit is carried out, with a better message.
+            if min(width, height) > 0 and width * height <= MAX_PIXELS:
+                outline = bank.draw(operation.class_name, width, height, rng)
+                operation = dataclasses.replace(operation, outline=outline)
+        operations.append(operation)
+    return Edit(tuple(operations))
 
 
 def gather_outlines(scenes: Iterable[Scene]) -> OutlineBank | None:

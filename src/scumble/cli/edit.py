@@ -27,6 +27,7 @@ from scumble.files import (
     write_image,
     write_json,
 )
+from scumble.outlines import outlined
 from scumble.pipelines.edit import EditResult, edit_scene
 from scumble.shipped import DEFAULT_CHECKPOINT
 
@@ -65,6 +66,8 @@ class Options:
     """Give a class or an instance (car, car#0) another look."""
     class_name: Annotated[str | None, tyro.conf.arg(name="class")] = None
     """Class to paint into the mask, the box or the extension."""
+    rectangle: bool = False
+    """Let the object that --box adds fill the box, without an outline of its class."""
     style: str | None = None
     """FILE or FILE:CLASS, a picture whose look the painted object takes."""
     style_labels: Path | None = None
@@ -89,6 +92,8 @@ def run(arguments: Sequence[str]) -> None:
     checkpoint = load_checkpoint(options.checkpoint)
     scene = read_scene(options.image, options.labels, options.instances, checkpoint.label_space)
     edit, seeds = _what_to_do(options, scene.size)
+    if options.box and not options.rectangle:
+        edit = outlined(edit, checkpoint.outlines, seeds[0])
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
         with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
@@ -142,6 +147,8 @@ def _operations(options: Options, size: tuple[int, int]) -> list[Operation]:
         found.append(Restyle(options.restyle, style))
     if name and (options.remove or options.restyle):
         raise ConfigError("--class goes with --mask, --box or --extend; leave it out.")
+    if options.rectangle and not (options.box and name):
+        raise ConfigError("--rectangle goes with --box and --class; leave it out.")
     if style and not (options.restyle or (name and (options.mask or options.box))):
         raise ConfigError("--style goes with --restyle, or with --class and --mask or --box.")
     return found

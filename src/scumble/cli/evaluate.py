@@ -13,32 +13,39 @@ from rich.table import Table
 
 from scumble.checkpoint import load_checkpoint
 from scumble.data.camvid import CamVid
+from scumble.data.editing import Scenes
 from scumble.data.masks import EVALUATION_KINDS
 from scumble.errors import ConfigError
 from scumble.files import write_json
 from scumble.metrics.editing import evaluate_holes, hole_tasks
 from scumble.metrics.judges.loader import judge_digest, load_judge
+from scumble.streets import Streets
+
+
+STREETS = "streets"
+"""The name of the rendered set, in place of a folder."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Fill holes in test pictures of CamVid and let a judge say how well they obey the map.
+    """Fill holes in test pictures and let a judge say how well they obey the map.
 
-    Example: scumble evaluate weights/divsem-camvid --data ../data/camvid --out numbers.json
+    Example: scumble evaluate divsem-streets --data streets --out numbers.json
     """
 
     checkpoint: tyro.conf.Positional[str]
     """A checkpoint folder of an editing system, or the name of a checkpoint that comes with scumble."""
-    data: Path
-    """The set's folder."""
+    data: str
+    """CamVid's folder, or the word streets for rendered scenes that no training sees."""
     out: Path
     """File for the protocol and the numbers (JSON)."""
     pictures: int = 100
     """Test pictures, evenly spaced."""
     seed: int = 0
     """Of the masks."""
-    judge: str = "espnet-camvid"
-    """The segmentation network that judges: a name, or a checkpoint folder of a labeler."""
+    judge: str | None = None
+    """The segmentation network that judges: a name, or a checkpoint folder of a labeler [espnet-camvid, or
+    labeler-streets for streets]."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -47,8 +54,9 @@ def run(arguments: Sequence[str]) -> None:
     if options.pictures < 1:
         raise ConfigError(f"--pictures {options.pictures}: expected at least 1.")
     checkpoint = load_checkpoint(options.checkpoint)
-    scenes = CamVid(options.data, "test")
-    judge = load_judge(options.judge, scenes.label_space)
+    scenes, data = _test_scenes(options)
+    judge_name = options.judge or ("labeler-streets" if options.data == STREETS else "espnet-camvid")
+    judge = load_judge(judge_name, scenes.label_space)
     total = min(options.pictures, len(scenes)) * len(EVALUATION_KINDS)
     tasks = hole_tasks(scenes, options.pictures, options.seed)
     with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
@@ -56,13 +64,20 @@ def run(arguments: Sequence[str]) -> None:
         scores = evaluate_holes(checkpoint, tasks, judge, progress=lambda: bar.advance(job))
     protocol = {
         "name": "holes",
-        "data": f"CamVid test, {total // len(EVALUATION_KINDS)} evenly spaced pictures of {len(scenes)}",
+        "data": f"{data}, {total // len(EVALUATION_KINDS)} evenly spaced pictures of {len(scenes)}",
         "mask_seed": options.seed,
-        "judge": options.judge,
-        "judge_sha256": judge_digest(options.judge),
+        "judge": judge_name,
+        "judge_sha256": judge_digest(judge_name),
     }
     write_json(options.out, {"protocol": protocol, "checkpoint": checkpoint.digest, "scores": scores})
     _show(scores)
+
+
+def _test_scenes(options: Options) -> tuple[Scenes, str]:
+    """The pictures, and what they are called."""
+    if options.data == STREETS:
+        return Streets("test", options.pictures), "streets test, rendered at 256x256"
+    return CamVid(Path(options.data), "test"), "CamVid test"
 
 
 def _show(scores: dict[str, dict[str, dict[str, float]]]) -> None:

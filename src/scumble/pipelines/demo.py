@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from scumble.checkpoint import Checkpoint
 from scumble.edit import Box, Edit, Extend, FreeMask, Operation, Paint, Remove, Restyle, Style
 from scumble.files import write_image
+from scumble.outlines import outlined
 from scumble.pipelines.edit import EditResult, edit_scene
 from scumble.pipelines.marks import show_map, show_mask
 from scumble.scene import MaskArray, Scene
@@ -76,7 +77,7 @@ STEPS = (
     Step(
         "add",
         "Add a car, in four styles",
-        "A rectangle of the map becomes a car; each result draws another look from the style bank.",
+        "A box gets the outline of a car; each result draws another look from the style bank.",
         street=55,
         operation=Box(60, 132, 142, 196, "car"),
         samples=4,
@@ -182,7 +183,8 @@ def show_step(
         operation = dataclasses.replace(operation, style=Style(str(picture), labels=str(labels)))
     start = time.perf_counter()
     seeds = range(step.samples)
-    result = edit_scene(checkpoint, scene, Edit((operation,)), seeds, device=device, progress=progress)
+    edit = outlined(Edit((operation,)), checkpoint.outlines, seeds[0])
+    result = edit_scene(checkpoint, scene, edit, seeds, device=device, progress=progress)
     seconds = round(time.perf_counter() - start, 3)
     _write_result(folder, result)
     return Shown(step, scene, reference, result, seconds)

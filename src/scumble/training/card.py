@@ -16,6 +16,9 @@ def write_card(checkpoint: Checkpoint, perceptual: str) -> str:
     parameters = sum(p.numel() for p in checkpoint.network.parameters())
     classes = ", ".join(f"{c.name} {c.id}" for c in space.classes)
     bank = f" A style bank of {len(checkpoint.bank.codes)} codes lies beside." if checkpoint.bank else ""
+    if checkpoint.outlines:
+        counts = ", ".join(f"{name} {len(masks)}" for name, masks in checkpoint.outlines.masks.items())
+        bank += f" So do outlines of objects: {counts}."
     return f"""# {checkpoint.system} on {space.name}
 
 {parameters / 1e6:.2f} M parameters, trained by scumble on {origin.images} windows of pictures.{bank}

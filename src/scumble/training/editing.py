@@ -26,6 +26,7 @@ from scumble.models.spmpgan.config import DiscriminatorConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
 from scumble.nn.pictures import to_8bit, to_network
+from scumble.outlines import gather_outlines
 from scumble.research_data import data_folder
 from scumble.scene import ImageArray
 from scumble.streets import Streets
@@ -33,6 +34,8 @@ from scumble.training.card import write_card
 from scumble.training.config import Phase, TrainingConfig
 
 _GRID_SAMPLES = 6
+_GATHERED_SCENES = 400
+"""Training scenes from which style codes and outlines are gathered at the end."""
 
 
 @dataclass(frozen=True)
@@ -164,12 +167,14 @@ class EditingTask:
         return np.concatenate(list(columns), axis=0).astype(np.uint8)
 
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
-        """Write the checkpoint; the style bank is gathered when training has ended."""
+        """Write the checkpoint; style bank and outlines are gathered when training has ended."""
         preset = self.preset
         style = preset.model.style
-        bank = None
-        if last and isinstance(generator, DivSemGenerator):
-            bank = build_bank(generator, (self.scenes[i] for i in range(len(self.scenes))))
+        bank = outlines = None
+        if last:
+            scenes = [self.scenes[i] for i in range(min(len(self.scenes), _GATHERED_SCENES))]
+            outlines = gather_outlines(scenes)
+            bank = build_bank(generator, scenes) if isinstance(generator, DivSemGenerator) else None
         checkpoint = Checkpoint(
             "divsem" if style else "spmpgan",
             preset.model if style else preset.model.pyramid,
@@ -177,6 +182,7 @@ class EditingTask:
             Origin(images, preset.data.description, preset.data.licence),
             generator,
             bank,
+            outlines,
         )
         stored = torch.float16 if preset.training.stored == "float16" else torch.float32
         save_checkpoint(folder, checkpoint, card=write_card(checkpoint, preset.perceptual), dtype=stored)
