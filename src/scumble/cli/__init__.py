@@ -11,6 +11,7 @@ from scumble.errors import ConfigError, ScumbleError, nearest
 
 COMMANDS = {
     "convert": "make a checkpoint from a file of the published code",
+    "data": "render sets of street scenes",
     "demo": "show a trained network at work, with nothing to prepare",
     "edit": "repaint part of a photograph so that it obeys an edited map",
     "evaluate": "judge how well a checkpoint fills holes",

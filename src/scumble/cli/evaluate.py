@@ -21,7 +21,6 @@ from scumble.metrics.editing import evaluate_holes, hole_tasks
 from scumble.metrics.judges.loader import judge_digest, load_judge
 from scumble.streets import Streets
 
-
 STREETS = "streets"
 """The name of the rendered set, in place of a folder."""
 
