@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 
 from scumble.cli import main
 from scumble.presets import PRESETS
+from scumble.presets.labeler import LABELER
 from tests.editing_fixture import scene
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +51,7 @@ def test_every_edit_option_of_the_table_exists(capsys: pytest.CaptureFixture[str
         main(["edit", "--help"])
     known = capsys.readouterr().out
     for option in set(re.findall(r"--[a-z-]+", README)):
-        if option in {"--run-dir", "--data", "--help"}:
+        if option in {"--run-dir", "--data", "--help", "--scenes"}:
             continue
         assert option in known, option
 
@@ -65,6 +67,8 @@ def test_presets_and_files_that_it_names_exist() -> None:
         assert preset in PRESETS
     for words in commands("scumble train"):
         assert words[2] in PRESETS
+    for preset in re.findall(r"`(labeler-[a-z0-9-]+)`", README):
+        assert preset in LABELER
     for path in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / path).exists(), path
 
@@ -73,3 +77,22 @@ def test_make_targets_that_it_names_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for words in commands("make"):
         assert f"\n{words[1]}:" in makefile
+
+
+def test_streets_page_works_as_written(workplace: Path) -> None:
+    page = (ROOT / "docs" / "streets.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^scumble (.*)$", page, re.MULTILINE)
+    words = shlex.split(command)
+    words[words.index("--scenes") + 1] = "2"
+    assert main(words) == 0
+    assert (workplace / "streets" / "train" / "parts" / "000001.png").is_file()
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(program, "streets.md", "exec"), names)
+    assert names["scene"].size == (512, 256)
+    for module in re.findall(r"`([a-z]+\.py)`", page):
+        assert (ROOT / "src" / "scumble" / "streets" / module).is_file(), module
+    for name, parts in names["PARTS"].items():
+        for number, part in enumerate(parts, start=1):
+            assert name in page
+            assert f"{part} {number}" in page or name == "bicyclist"

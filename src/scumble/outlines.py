@@ -122,8 +122,8 @@ def gather_outlines(scenes: Iterable[Scene]) -> OutlineBank | None:
     """The outlines of objects that are seen whole, as far as a map can tell.
 
     An object counts if it is at least 20 pixels high and wide, does not touch the border of the picture,
-    is in one piece (up to 5 % of its area), and fills its convex hull at least as well as the median of its
-    class: what stands in front of an object takes a bite out of it. The largest are kept.
+    is in one piece (up to 5 % of its area), and fills its convex hull better than two thirds of its class:
+    what stands in front of an object takes a bite out of it. The largest are kept.
 
     Args:
         scenes: pictures with instance maps.
@@ -147,8 +147,8 @@ def gather_outlines(scenes: Iterable[Scene]) -> OutlineBank | None:
         return None
     masks, aspects = {}, {}
     for name, entries in sorted(found.items()):
-        middle = float(np.median([entry[0] for entry in entries]))
-        whole = sorted((e for e in entries if e[0] >= middle), key=lambda e: -e[1])[:MAX_OUTLINES]
+        least = float(np.quantile([entry[0] for entry in entries], 2 / 3))
+        whole = sorted((e for e in entries if e[0] >= least), key=lambda e: -e[1])[:MAX_OUTLINES]
         masks[name] = np.stack([entry[3] for entry in whole])
         aspects[name] = np.array([entry[2] for entry in whole], np.float32)
     return OutlineBank(masks, aspects)

@@ -115,7 +115,7 @@ def test_low_grips_far_ahead_make_the_rider_lean_forward() -> None:
 def test_the_footprint_of_the_shadow_encloses_wheels_and_feet() -> None:
     for seed in range(20):
         one = rider(seed, place=(2.0, 7.0), heading=seed * 0.7)
-        footprint, height = one.shadow()
+        footprint, height = one.shadow
         pose = riding(one)
         wheels = np.array([[0, 0, REAR[2] - WHEEL], [0, 0, FRONT[2] + WHEEL]]) * one.body.height / 1.75
         low = np.concatenate([pose.toes, pose.heels, standing(wheels, one.place, one.heading)])

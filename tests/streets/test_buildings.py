@@ -16,8 +16,6 @@ from scumble.streets.glass import glass_colours
 from scumble.streets.house_styles import random_style
 from scumble.streets.light import Light
 from scumble.streets.painter import Painter
-from scumble.streets.sketch import Sketch
-from scumble.streets.walls import Wall
 
 SPACE = LabelSpace.load("camvid")
 SKY = SPACE.index("sky")
@@ -107,7 +105,7 @@ def test_place_is_the_middle_of_the_front() -> None:
 @pytest.mark.parametrize("side", [-1, 1])
 def test_the_shadow_falls_from_the_whole_ground_plan_and_at_least_the_walls(side: int) -> None:
     building = house(z0=12.0, side=side)
-    footprint, height = building.shadow()
+    footprint, height = building.shadow
     x = sorted([side * 7.0, side * 17.0])
     assert footprint.min(0) == pytest.approx([x[0], 12.0])
     assert footprint.max(0) == pytest.approx([x[1], 24.0])
@@ -163,10 +161,9 @@ def test_every_ornament_can_be_seen(changes: dict[str, object]) -> None:
 
 def test_upper_windows_reflect_the_sky_and_those_at_the_ground_the_houses_opposite() -> None:
     def panes(zenith: tuple[float, float, float]) -> FloatArray:
-        painter = Painter(Camera(96, 96, 0.0, 1.6, 0.3, 1.1, 0.6), replace(LIGHT, zenith=zenith), SPACE)
-        wall = Wall(7.0, 10.0, (0.0, 1.0), (-1.0, 0.0), 12.0)
-        sketch = Sketch(painter, house().style, wall)
-        return glass_colours(sketch, np.array([5.0, 5.0]), np.array([1.8, 20.0]), np.full((2, 3), 0.1))
+        light, viewer = replace(LIGHT, zenith=zenith), (-10.0, 1.6, 7.0)
+        u, v, behind = np.array([5.0, 5.0]), np.array([1.8, 20.0]), np.full((2, 3), 0.1)
+        return glass_colours(light, house().style, viewer, u, v, behind)
 
     lower, upper = np.abs(panes((0.1, 0.2, 1.0)) - panes((0.9, 0.9, 0.1))).max(1)
     assert upper > 0.05

@@ -55,10 +55,10 @@ def test_what_misses_the_picture_is_not_seen() -> None:
     for _ in range(300):
         view = camera(yaw=float(rng.uniform(-3, 3)))
         corners = rng.uniform([-30, 0, -30], [30, 8, 60]) + rng.uniform(-4, 4, (6, 3))
-        if view.misses(corners, 0.0):
+        if view.misses(corners[:, ::2], 0.0):
             missed += 1
             seen = view.view(rng.dirichlet(np.ones(6), 200) @ corners)
             x = view.project(np.where(seen[:, 2:] > NEAR, seen, [1e9, 0, 1]))[:, 0]
             assert not ((x > 0) & (x < view.width)).any()
-            assert view.misses(corners, 0.0) or not view.misses(corners, 2.0)
+            assert view.misses(corners[:, ::2], 0.0) or not view.misses(corners[:, ::2], 2.0)
     assert 100 < missed < 290

@@ -15,7 +15,7 @@ from scumble.streets.camera import Camera
 from scumble.streets.car_bodies import STYLES, random_body
 from scumble.streets.cars import Car, random_car
 from scumble.streets.light import random_light
-from scumble.streets.painter import Painter
+from scumble.streets.painter import SUPERSAMPLING, Painter
 from scumble.streets.parts import PARTS, part_number
 
 INSTANCE = 8004
@@ -49,8 +49,8 @@ def colour_of(one: Car, part: str) -> NDArray[np.float64]:
     """Mean colour of a part's samples."""
     canvas = painter()
     one.draw(canvas, INSTANCE)
-    rows = np.array([surface.part for surface in canvas.surfaces])[np.asarray(canvas.index)]
-    colour: NDArray[np.float64] = np.asarray(canvas.picture)[rows == part_number("car", part)].mean(0)
+    samples = np.asarray(canvas.picture)[::SUPERSAMPLING, ::SUPERSAMPLING]
+    colour: NDArray[np.float64] = samples[canvas.maps()[3] == part_number("car", part)].mean(0)
     return colour
 
 
@@ -145,7 +145,7 @@ def test_a_car_that_reaches_behind_the_camera_is_cut() -> None:
 @pytest.mark.parametrize("heading", EIGHT)
 def test_footprint_is_as_large_as_the_body_and_turned_with_it(heading: float) -> None:
     one = car(1, (3.0, 9.0), heading)
-    footprint, height = one.shadow()
+    footprint, height = one.shadow
     along = footprint[2:].mean(0) - footprint[:2].mean(0)
     assert np.allclose(footprint.mean(0), (3, 9))
     assert np.allclose(along, one.body.length * np.array([math.sin(heading), math.cos(heading)]))

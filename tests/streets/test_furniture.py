@@ -33,7 +33,7 @@ each_class = pytest.mark.parametrize("name", MAKERS)
 def draw(*props: Prop, eye: float = 1.6) -> Painter:
     camera = Camera(SIZE, SIZE, 0.0, eye, 0.0, 1.0, 0.6)
     painter = Painter(camera, random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    painter.index.paste(painter.surface("sky"), (0, 0, *painter.index.size))
+    painter.surface("sky")
     for i, prop in enumerate(props):
         prop.draw(painter, 9000 + i)
     return painter
@@ -86,7 +86,7 @@ def test_what_is_behind_or_beside_the_camera_draws_nothing(name: str, place: Pla
 @pytest.mark.parametrize("seed", range(8))
 def test_the_shadow_encloses_the_foot_and_reaches_the_top(name: str, seed: int) -> None:
     prop = MAKERS[name](np.random.default_rng(seed), (1.0, 30.0), math.pi)
-    footprint, height = prop.shadow()
+    footprint, height = prop.shadow
     assert ConvexHull(np.concatenate([footprint, [prop.place]])).area == ConvexHull(footprint).area
     painter = draw(prop)
     top = painter.camera.project(painter.camera.view(np.array([1.0, height, 30.0])))[1]
@@ -107,7 +107,7 @@ def test_the_arm_of_a_lamp_reaches_along_its_heading(side: int) -> None:
 
 def test_all_kinds_of_poles_turn_up() -> None:
     poles = [random_pole(np.random.default_rng(seed), (0.0, 20.0), 0.0) for seed in range(60)]
-    heights = np.array([pole.shadow()[1] for pole in poles])
+    heights = np.array([pole.shadow[1] for pole in poles])
     assert (heights < 1.3).any() and (heights > 5).any() and ((heights > 2) & (heights < 4.5)).any()
     assert any(disc.glows for pole in poles for disc in pole.discs)
 

@@ -62,7 +62,8 @@ def test_faces_behind_the_camera_or_aside_draw_nothing(painter: Painter) -> None
     surface = painter.surface("building")
     painter.faces(wall(-8), GREY, surface)
     painter.faces(wall(8) + np.array([100.0, 0, 0]), GREY, surface)
-    painter.blobs(np.array([[0.0, 1, -3]]), np.array([1.0]), GREY[None], surface)
+    kinds = np.array([False]), np.array([0])
+    painter.stamp(np.array([[0.0, 1, -3]]), np.array([1.0]), GREY[None], kinds, surface)
     assert painter.picture.tobytes() == before
 
 
@@ -85,23 +86,43 @@ def test_sides_away_from_the_sun_are_darker(painter: Painter) -> None:
     assert (tones[0] > tones[1]).all()
 
 
-def test_shadows_darken_the_picture_and_leave_the_maps(painter: Painter) -> None:
-    ground = np.array([[[-50.0, 0, 1], [50, 0, 1], [50, 0, 200], [-50, 0, 200]]])
-    painter.faces(ground, GREY, painter.surface("road"))
-    before, maps = np.asarray(painter.picture).astype(int), painter.maps()
-    square = np.array([[-1.0, 6], [1, 6], [1, 9], [-1, 9]])
-    painter.cast_shadows([(square, 0.1)], darkest=0.5)
-    after = np.asarray(painter.picture).astype(int)
-    assert (after <= before).all()
-    x, y = painter.camera.project(painter.camera.view(np.array([[0.0, 0, 7.5]])))[0] * 2
-    assert after[int(y), int(x)] == pytest.approx(before[int(y), int(x)] * 0.5, abs=3)
-    assert all(np.array_equal(a, b) for a, b in zip(maps, painter.maps(), strict=True))
+def test_what_is_looked_at_in_between_makes_no_difference(painter: Painter) -> None:
+    other = Painter(painter.camera, painter.light, painter.space)
+    other.fill(painter.picture.copy(), other.surface("sky"))
+    for canvas in (painter, other):
+        canvas.faces(wall(8), GREY, canvas.surface("building"))
+        if canvas is other:
+            assert canvas.picture.getbbox() is not None
+        canvas.faces(wall(6, 0.4), GREY * 0.5, canvas.surface("car", 8000, "wheel"))
+    assert painter.picture.tobytes() == other.picture.tobytes()
+    assert all(np.array_equal(a, b) for a, b in zip(painter.maps(), other.maps(), strict=True))
 
 
-def test_blobs_are_balls_of_their_radius(painter: Painter) -> None:
-    painter.blobs(np.array([[0.0, 1.5, 8.0]]), np.array([1.0]), GREY[None], painter.surface("tree"))
-    area = int((painter.maps()[1] == SPACE.index("tree")).sum())
-    assert area == pytest.approx(np.pi * 8**2, rel=0.1)
+def test_each_face_can_have_its_own_surface(painter: Painter) -> None:
+    surfaces = np.array([painter.surface("building"), painter.surface("tree")])
+    painter.faces(np.concatenate([wall(8), wall(8, 0.5)]), GREY, surfaces)
+    labels = painter.maps()[1]
+    assert labels[32, 48] == SPACE.index("tree")
+    assert labels[32, 41] == SPACE.index("building")
+
+
+def test_glossy_faces_cannot_be_seen_from_behind_and_matt_ones_can(painter: Painter) -> None:
+    surface, gloss = painter.surface("car", 8000, "chassis"), np.ones(1)
+    painter.faces(wall(8), GREY, surface, gloss=gloss)
+    assert not (painter.index == surface).any()
+    painter.faces(wall(8)[:, ::-1], GREY, surface, gloss=gloss)
+    seen = painter.index == surface
+    assert seen.any()
+    painter.faces(wall(8), GREY, surface)
+    assert np.array_equal(painter.index == surface, seen)
+
+
+def test_faces_that_are_too_thin_can_be_left_out(painter: Painter) -> None:
+    surface = painter.surface("building")
+    painter.faces(wall(8, 0.001), GREY, surface, thinnest=0.6)
+    assert not (painter.index == surface).any()
+    painter.faces(wall(8, 0.001), GREY, surface)
+    assert (painter.index == surface).any()
 
 
 def test_unknown_classes_and_parts_are_refused(painter: Painter) -> None:

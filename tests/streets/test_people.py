@@ -90,7 +90,7 @@ def test_feet_are_on_the_ground_and_within_the_footprint_of_the_shadow() -> None
         pose = walking(one)
         feet = np.concatenate([pose.toes, pose.heels])
         assert 0.0 < feet[:, 1].min() < 0.06
-        footprint, height = one.shadow()
+        footprint, height = one.shadow
         assert (Delaunay(footprint).find_simplex(feet[:, [0, 2]]) >= 0).all()
         assert pose.head[1] < height
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
 from scumble.instances import INSTANCES_PER_CLASS, SMALLEST_INSTANCE
+from scumble.scene import Scene
 from scumble.streets import PARTS, Streets, render_street
 
 SEEDS = range(24)
@@ -13,9 +17,8 @@ SCENES = {seed: render_street(seed, 128, 128) for seed in SEEDS}
 SPACE = SCENES[0].label_space
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_every_instance_has_one_class_which_its_id_says(seed: int) -> None:
-    scene = SCENES[seed]
+def instances_agree(scene: Scene) -> None:
+    """Every instance has one class, which its id says; only things that can be told are instances."""
     pairs = np.unique(np.stack([scene.instances, scene.labels], -1).reshape(-1, 2), axis=0)
     for instance, class_id in pairs.tolist():
         if instance >= INSTANCES_PER_CLASS:
@@ -26,9 +29,8 @@ def test_every_instance_has_one_class_which_its_id_says(seed: int) -> None:
             assert instance == class_id
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_parts_lie_inside_their_object_and_are_parts_of_its_class(seed: int) -> None:
-    scene = SCENES[seed]
+def parts_agree(scene: Scene) -> None:
+    """Parts lie inside their object and are parts of its class; every car has a body."""
     assert scene.parts is not None
     for instance in np.unique(scene.instances):
         parts = np.unique(scene.parts[scene.instances == instance])
@@ -42,15 +44,41 @@ def test_parts_lie_inside_their_object_and_are_parts_of_its_class(seed: int) -> 
             assert parts.tolist() == [0]
 
 
-def test_all_classes_and_parts_occur() -> None:
-    classes = np.unique(np.concatenate([np.unique(scene.labels) for scene in SCENES.values()]))
+def everything_occurs(scenes: Iterable[Scene]) -> None:
+    """All classes and all parts of every class."""
+    classes: set[int] = set()
+    parts: dict[str, set[int]] = {name: set() for name in PARTS}
+    for scene in scenes:
+        assert scene.parts is not None
+        classes |= set(np.unique(scene.labels).tolist())
+        for name, seen in parts.items():
+            seen |= set(np.unique(scene.parts[scene.labels == SPACE.index(name)]).tolist())
     assert {SPACE.names[i] for i in classes} == set(SPACE.names) - {"void"}
-    for name, parts in PARTS.items():
-        class_id, seen = SPACE.index(name), set()
-        for scene in SCENES.values():
-            assert scene.parts is not None
-            seen |= set(np.unique(scene.parts[scene.labels == class_id]).tolist())
-        assert seen - {0} == set(range(1, len(parts) + 1))
+    for name, seen in parts.items():
+        assert seen - {0} == set(range(1, len(PARTS[name]) + 1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_picture_and_maps_agree(seed: int) -> None:
+    instances_agree(SCENES[seed])
+    parts_agree(SCENES[seed])
+
+
+def test_all_classes_and_parts_occur() -> None:
+    everything_occurs(SCENES.values())
+
+
+@pytest.mark.slow
+def test_a_thousand_scenes_agree_and_differ() -> None:
+    pictures, scenes = set(), []
+    for seed in range(1000):
+        scene = render_street(seed)
+        instances_agree(scene)
+        parts_agree(scene)
+        pictures.add(hashlib.sha256(scene.image.tobytes()).digest())
+        scenes.append(scene)
+    everything_occurs(scenes)
+    assert len(pictures) == 1000
 
 
 def test_one_seed_gives_the_same_bytes_and_two_never_the_same_picture() -> None:

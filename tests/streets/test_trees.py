@@ -20,7 +20,7 @@ SIZE = 96
 def draw(*plants: Tree | Hedge, light: Light | None = None) -> Painter:
     camera = Camera(SIZE, SIZE, 0.0, 1.6, 0.0, 1.0, 0.6)
     painter = Painter(camera, light or random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    painter.index.paste(painter.surface("sky"), (0, 0, *painter.index.size))
+    painter.surface("sky")
     for plant in plants:
         plant.draw(painter, 5000)
     return painter
@@ -104,7 +104,7 @@ def test_a_crown_half_out_of_sight_is_drawn() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_shadow_encloses_the_trunk(seed: int) -> None:
     tree = random_tree(np.random.default_rng(seed), (2.0, 9.0))
-    footprint, height = tree.shadow()
+    footprint, height = tree.shadow
     assert height == tree.height
     angle = np.linspace(0, 2 * np.pi, 9)
     trunk = np.array(tree.place) + tree.trunk * np.stack([np.cos(angle), np.sin(angle)], 1)
@@ -113,7 +113,7 @@ def test_the_shadow_encloses_the_trunk(seed: int) -> None:
 
 def test_a_hedge_stands_along_its_heading() -> None:
     hedge = random_hedge(np.random.default_rng(0), (1.0, 20.0), np.pi / 2, 6.0)
-    footprint, height = hedge.shadow()
+    footprint, height = hedge.shadow
     assert height == hedge.height
     np.testing.assert_allclose(np.ptp(footprint, axis=0), [6.0, hedge.width])
     columns = np.flatnonzero(is_tree(draw(hedge)).any(0))

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from scumble.streets.body import (
-    Body,
-    Lathe,
-    Piece,
-    Pose,
-    bend,
-    body_pieces,
-    directions,
-    distance,
-    is_small,
-    join,
-    paint,
-    proportions,
-    skin,
-    tubes,
-)
+from scumble.streets.body import Body, Pose, bend, body_pieces, directions, proportions
 from scumble.streets.camera import FloatArray
+from scumble.streets.figures import Lathe, Piece, distance, is_small, join, paint, skin, tubes
 from scumble.streets.light import Colour
 from scumble.streets.painter import Painter
 from scumble.streets.people import bag_piece, cloth_colour, random_body
 from scumble.streets.prop import rectangle, standing
+from scumble.streets.vectors import cross, lengths, unit
 
 WHEEL = 0.335
 """Radius of a wheel of an adult's bicycle, in metres."""
@@ -71,6 +59,7 @@ class Bicyclist:
         """Its class in the label space."""
         return "bicyclist"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """Footprint ``[4, 2]`` and height in metres."""
         scale = self.body.height / 1.75
@@ -263,11 +252,11 @@ def _hoop(
     angles = (np.arange(4)[:, None] + np.linspace(0, 1, 7))[..., None] * (math.pi / 2)
     spine = hub + radius * (np.cos(angles) * ahead + np.sin(angles) * up)
     tangent = np.cos(angles) * up - np.sin(angles) * ahead
-    to_camera = np.array([painter.camera.x, painter.camera.eye, 0.0]) - spine
-    side = np.cross(tangent, to_camera)
-    side *= thickness / np.linalg.norm(side, axis=-1, keepdims=True)
+    to_camera = painter.camera.position - spine
+    side = cross(tangent, to_camera)
+    side *= thickness / lengths(side)
     faces = np.concatenate([spine + side, (spine - side)[:, ::-1]], axis=1)
-    normals = to_camera[:, 3] / np.linalg.norm(to_camera[:, 3], axis=-1, keepdims=True)
+    normals = unit(to_camera[:, 3])
     return faces, painter.light.shade(np.broadcast_to(colour, (4, 3)), normals)
 
 

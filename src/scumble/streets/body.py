@@ -1,4 +1,4 @@
-"""Human bodies: what one looks like and wears, where its joints are, and how it is drawn."""
+"""Human bodies: what one looks like and wears, where its joints are, and its pieces to be drawn."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Literal
 import numpy as np
 
 from scumble.streets.camera import FloatArray
+from scumble.streets.figures import Lathe, Piece, distance, is_small, join, skin, tubes
 from scumble.streets.light import Colour
 from scumble.streets.painter import Painter
+from scumble.streets.vectors import cross, lengths, unit
 
 Headgear = Literal["cap", "beanie", "helmet"]
-BANDS = np.array([[0.0, 1.0, -0.6], [0.2, 0.8, -0.1], [0.42, 0.5, 0.4]])
-"""Nested stripes of a tube from its shadow to its sunny side: offset and width as shares of the radius, and
-the sine of the angle of the normal towards the sunny side."""
 TORSO = np.array(
     [
         [-0.13, 0.146, 0.102],
@@ -161,31 +160,6 @@ class Pose:
     hands: FloatArray
 
 
-@dataclass(frozen=True)
-class Lathe:
-    """A round skin over elliptic rings, from the lowest to the highest."""
-
-    centres: FloatArray
-    """``[R, 3]`` in world metres."""
-    across: FloatArray
-    """Half axes to the right ``[R, 3]``."""
-    ahead: FloatArray
-    """Half axes forward ``[R, 3]``."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Lit polygons of one part that are drawn together."""
-
-    part: str
-    distance: float
-    """From the camera in metres; farther pieces are drawn first."""
-    faces: FloatArray
-    """Corners ``[N, K, 3]`` in world metres, far ones first."""
-    colours: FloatArray
-    """``[N, 3]``, with light and shadow."""
-
-
 def directions(heading: float) -> tuple[FloatArray, FloatArray]:
     """Unit vectors ``[3]`` to the right of and ahead of someone with this heading."""
     cos, sin = math.cos(heading), math.sin(heading)
@@ -203,120 +177,12 @@ def bend(start: FloatArray, end: FloatArray, first: float, second: float, toward
         towards: direction ``[3]`` to which the joint bends.
     """
     line = end - start
-    length = np.linalg.norm(line, axis=-1, keepdims=True)
+    length = lengths(line)
     along = line / length
     share = (first**2 - second**2 + length**2) / (2 * length)
     rise = np.sqrt(np.maximum(first**2 - share**2, 0))
-    side = _unit(towards - (along @ towards)[..., None] * along)
+    side = unit(towards - (along @ towards)[..., None] * along)
     return np.asarray(start + along * share + rise * side)
-
-
-def distance(painter: Painter, point: FloatArray) -> float:
-    """Metres from the camera to a point ``[3]`` along the ground."""
-    return math.hypot(point[0] - painter.camera.x, point[2])
-
-
-def is_small(painter: Painter, point: FloatArray) -> bool:
-    """Whether an adult who stands there is seen less than 48 pixels high."""
-    camera = painter.camera
-    return camera.focal * camera.height * 1.75 < 48 * distance(painter, point)
-
-
-def tubes(
-    painter: Painter, ends: FloatArray, radii: FloatArray, colours: FloatArray, fine: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Tapered rods with round ends, turned to the camera.
-
-    Args:
-        painter: whose camera and light count.
-        ends: both ends of each rod ``[N, 2, 3]`` in world metres.
-        radii: at both ends ``[N, 2]`` in metres.
-        colours: ``[N, 3]`` without light.
-        fine: whether each has a sunny and a shadow side (3 faces), or one tone (1 face).
-
-    Returns:
-        Faces ``[N, 3, 10, 3]`` (or ``[N, 1, 6, 3]``) and lit colours ``[N, 3 or 1, 3]``.
-    """
-    camera, light = painter.camera, painter.light
-    to_camera = _unit(np.array([camera.x, camera.eye, 0.0]) - ends.mean(1))
-    axis = ends[:, 1] - ends[:, 0]
-    along = _unit(axis - (axis * to_camera).sum(1, keepdims=True) * to_camera + 1e-9)
-    side = np.cross(to_camera, along)
-    side = side * np.where(side @ np.array(light.direction) < 0, -1.0, 1.0)[:, None]
-    bands = BANDS if fine else np.array([[0.0, 1.0, 0.0]])
-    offset, width, sine = bands.T[:, None, :, None]
-    normals = side[:, None] * sine + to_camera[:, None] * np.sqrt(1 - sine**2)
-    angles = np.linspace(-math.pi / 2, math.pi / 2, 5 if fine else 3)[:, None]
-    both = np.repeat(radii[:, ::-1], len(angles), axis=1)[:, None, :, None]
-    sign = np.repeat([1.0, -1.0], len(angles))[:, None]
-    # Stripes are as long as the rod, so that only its sides are dark.
-    lengthwise = np.tile(np.cos(angles), (2, 1)) * sign * along[:, None, None]
-    sideways = (np.tile(np.sin(angles), (2, 1)) * sign * width[..., None] + offset[..., None]) * side[
-        :, None, None
-    ]
-    faces = np.repeat(ends[:, ::-1], len(angles), axis=1)[:, None] + (lengthwise + sideways) * both
-    tones = np.broadcast_to(colours[:, None], normals.shape)
-    return faces, light.shade(tones.reshape(-1, 3), normals.reshape(-1, 3)).reshape(normals.shape)
-
-
-def skin(
-    painter: Painter,
-    lathe: Lathe,
-    colour: Colour,
-    bands: int,
-    reach: FloatArray | None = None,
-    middle: float = 0.0,
-) -> tuple[FloatArray, FloatArray]:
-    """The side of a lathe that is seen, in upright bands, each in its own light.
-
-    Args:
-        painter: whose camera and light count.
-        lathe: of R rings.
-        colour: without light.
-        bands: number of bands.
-        reach: half the angle that is covered, ``[R]`` radians up to pi / 2; None for all around.
-        middle: direction of the middle of what is covered, radians from ahead to the right.
-
-    Returns:
-        Faces ``[bands, 2 R, 3]`` and lit colours ``[bands, 3]``.
-    """
-    to_camera = np.array([painter.camera.x, painter.camera.eye, 0.0]) - lathe.centres
-    # The rim that is seen is a quarter turn of the ring's parameter to either side of the camera.
-    seen = np.arctan2(
-        (to_camera * lathe.across).sum(1) / (lathe.across**2).sum(1),
-        (to_camera * lathe.ahead).sum(1) / (lathe.ahead**2).sum(1),
-    )
-    low, high = seen - math.pi / 2, seen + math.pi / 2
-    if reach is not None:
-        turned = seen + (middle - seen + math.pi) % (2 * math.pi) - math.pi
-        low, high = np.clip(turned - reach, low, high), np.clip(turned + reach, low, high)
-    angles = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, bands + 1)
-    sin, cos = np.sin(angles)[..., None], np.cos(angles)[..., None]
-    points = lathe.centres[:, None] + sin * lathe.across[:, None] + cos * lathe.ahead[:, None]
-    faces = np.concatenate([points[:, :-1], points[::-1, 1:]]).transpose(1, 0, 2)
-    wide = points[:, 1:].mean(0) + points[:, :-1].mean(0) - 2 * lathe.centres.mean(0)
-    # Most skins lean back a little towards the sky.
-    normals = _unit(_unit(wide) + np.array([0.0, 0.3, 0.0]))
-    return faces, painter.light.shade(np.broadcast_to(colour, (bands, 3)), normals)
-
-
-def join(part: str, away: float, shapes: list[tuple[FloatArray, FloatArray]]) -> Piece:
-    """One piece of several arrays of faces ``[N, K, 3]`` and colours ``[N, 3]``; K may differ."""
-    corners = max(faces.shape[1] for faces, _ in shapes)
-    faces = [
-        np.concatenate([f, np.repeat(f[:, -1:], corners - f.shape[1], axis=1)], axis=1) for f, _ in shapes
-    ]
-    return Piece(part, away, np.concatenate(faces), np.concatenate([colours for _, colours in shapes]))
-
-
-def paint(painter: Painter, class_name: str, instance: int, pieces: list[Piece]) -> None:
-    """Draw pieces of one thing, far ones first."""
-    surfaces = {
-        part: painter.surface(class_name, instance, part, grain=0.025, blotch=0.04)
-        for part in sorted({piece.part for piece in pieces})
-    }
-    for piece in sorted(pieces, key=lambda p: -p.distance):
-        painter.faces(piece.faces, piece.colours, surfaces[piece.part], shaded=False)
 
 
 def body_pieces(painter: Painter, body: Body, pose: Pose) -> list[Piece]:
@@ -328,10 +194,6 @@ def body_pieces(painter: Painter, body: Body, pose: Pose) -> list[Piece]:
     if body.over is not None and body.skirt > 0:
         pieces.append(_skirt(painter, body, size, pose, body.over, bands))
     return pieces
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
 
 
 def _limbs(painter: Painter, body: Body, size: Proportions, pose: Pose, fine: bool) -> list[Piece]:
@@ -375,8 +237,8 @@ def _limbs(painter: Painter, body: Body, size: Proportions, pose: Pose, fine: bo
 def _torso(painter: Painter, body: Body, size: Proportions, pose: Pose, bands: int) -> Piece:
     """Shirt or jacket around the spine, and the skirts of a coat around the thighs."""
     right, forward = directions(pose.heading)
-    spine = _unit(pose.neck - pose.pelvis)
-    chest = np.cross(right, spine)
+    spine = unit(pose.neck - pose.pelvis)
+    chest = cross(right, spine)
     shape = TORSO * size.thickness
     # Waist and shoulders narrower, hips wider; a stout person's belly stands out.
     shape[:, 1] *= 1 + body.curve * np.array([0.06, 0.07, -0.15, -0.12, -0.14, -0.12, -0.1, 0.0])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scumble.streets.architecture import Style
 from scumble.streets.camera import FloatArray
+from scumble.streets.dice import one_of, weighted
 from scumble.streets.house_styles import random_style
 from scumble.streets.masonry import add_bands, add_cornice, add_cornice_shadow, add_downpipe, add_masonry
 from scumble.streets.openings import Windows, gable_windows, window_grid
@@ -65,6 +67,7 @@ class Building:
         """Height of the walls."""
         return self.ground_height + (self.storeys - 1) * self.storey_height
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """Its footprint ``[4, 2]`` and the height that matters for its shadow."""
         back, end = self.x + self.side * self.depth, self.z0 + self.length
@@ -161,13 +164,13 @@ def random_building(
         depth: away from the street in metres.
         side: 1 right of the street (it fills x to x + depth), -1 left of it (x - depth to x).
     """
-    storeys = int(rng.choice([2, 3, 4, 5, 6, 7, 8], p=[0.22, 0.26, 0.22, 0.14, 0.09, 0.04, 0.03]))
+    storeys = 2 + weighted(rng, (0.22, 0.26, 0.22, 0.14, 0.09, 0.04, 0.03))
     storey_height = float(rng.uniform(2.8, 3.6))
     style = random_style(rng, length, storeys)
     with_shops = rng.random() < 0.38
     door = Door(
         left=float(rng.uniform(0.08, 0.8)) * (length - 2.2) + 0.4,
-        width=float(rng.choice([1.0, 1.1, 1.2, 1.7, 2.5])),
+        width=one_of(rng, (1.0, 1.1, 1.2, 1.7, 2.5)),
         height=float(rng.uniform(2.35, 2.75)),
     )
     return Building(
@@ -182,7 +185,7 @@ def random_building(
         style=style,
         door=None if with_shops else door,
         shops=random_shops(rng, length, style.door) if with_shops else (),
-        balcony_rhythm=int(rng.choice([1, 2, 2, 3])),
+        balcony_rhythm=one_of(rng, (1, 2, 2, 3)),
         has_downpipe=bool(rng.random() < 0.6),
         seed=int(rng.integers(2**31)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +15,10 @@ Range = tuple[float, float]
 
 ROOF_CROWN = 0.03
 """Metres by which the middle of a roof is higher than its edges."""
+LOWER_LEVELS = np.array([0, 0.1, 0.34, 0.6, 0.86, 1])
+"""Levels (see `Shell`) at which lower hulls bend."""
+UPPER_LEVELS = np.array([0, 0.35, 0.82, 0.93, 1])
+"""Levels at which glasshouses bend."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,8 @@ class Body:
         overhang = 0.62 if self.length < 3.7 else 0.82
         return self.length / 2 - overhang, -self.length / 2 + overhang - 0.04
 
-    def _belt_line(self) -> FloatArray:
+    @cached_property
+    def belt_line(self) -> FloatArray:
         """Z and y ``[6, 2]`` of the edge from the tail along the belt and the bonnet to the nose."""
         half = self.length / 2
         foot, rise = half - self.bonnet, self.belt - self.nose
@@ -134,33 +140,32 @@ class Body:
         half, low = self.length / 2, self.clearance
         slope = 0.6 if self.style == "van" else 1.0
         return Shell(
-            levels=np.array([0, 0.1, 0.34, 0.6, 0.86, 1]),
+            levels=LOWER_LEVELS,
             widths=self.width / 2 * np.array([0.96, 0.975, 0.995, 1, 0.975, 0.90]),
             front=half - slope * np.array([0.05, 0.02, 0, 0.03, 0.09, 0.20]),
             rear=-half + np.array([0.07, 0.02, 0, 0.015, 0.035, 0.09]),
             middle=0.0,
             bottom=np.array([(-half, low + 0.08), (-half + 0.6, low), (half - 0.6, low), (half, low + 0.05)]),
-            top=self._belt_line(),
+            top=self.belt_line,
             squareness=self.squareness,
         )
 
     def upper(self) -> Shell:
         """The glasshouse, from the belt to the edge of the roof."""
         half = self.length / 2
-        levels = np.array([0, 0.35, 0.82, 0.93, 1])
         # Glass bulges: it leans in more and more towards the roof, which has rounded edges.
-        lean, edge = levels**1.25, np.array([0, 0, 0, 0.25, 1])
+        lean, edge = UPPER_LEVELS**1.25, np.array([0, 0, 0, 0.25, 1])
         edge_height = self.height - ROOF_CROWN
         roof = np.array([(-half, edge_height - 0.07), (0.05 * half, edge_height), (half, edge_height - 0.14)])
         foot, tail = half - self.bonnet, -half + self.boot
         return Shell(
-            levels=levels,
+            levels=UPPER_LEVELS,
             widths=0.92 * self.width / 2 - self.tumblehome * lean - 0.07 * edge,
             front=foot - self.windscreen * lean - 0.10 * edge,
             rear=tail + 0.05 + self.rear_window * lean + 0.08 * edge,
             middle=(foot + tail - self.windscreen / 2 + self.rear_window / 2) / 2,
             # A little inside the lower body, whose belt of plane faces is less curved.
-            bottom=self._belt_line() - np.array([0, 0.04]),
+            bottom=self.belt_line - np.array([0, 0.04]),
             top=roof,
             squareness=9.0,
         )
@@ -200,7 +205,7 @@ class Shell:
         front, rear = (np.interp(levels, self.levels, z) for z in (self.front, self.rear))
         z = self.middle + reach * ahead * np.where(ahead > 0, front - self.middle, self.middle - rear)
         x = reach * right * np.interp(levels, self.levels, self.widths)
-        return np.stack([x, self._height(z, levels), z], axis=-1)
+        return _points(x, self._height(z, levels), z)
 
     def lid(self, bearings: FloatArray, crown: float) -> FloatArray:
         """Quadrilaterals ``[2 * (M - 1), 4, 3]`` over the highest ring, arched across.
@@ -214,12 +219,8 @@ class Shell:
         # Towards both ends the arch runs out into the ring.
         z = right[:, 2]
         arch = crown * (1 - (2 * (z - z[0]) / (z[-1] - z[0]) - 1) ** 4)
-        ridge = np.stack([np.zeros(len(z)), right[:, 1] + arch, z], axis=1)
-        corners = [
-            [right[:-1], ridge[:-1], ridge[1:], right[1:]],
-            [ridge[:-1], left[:-1], left[1:], ridge[1:]],
-        ]
-        return np.concatenate([np.stack(side, axis=1) for side in corners])
+        ridge = _points(np.zeros(len(z)), right[:, 1] + arch, z)
+        return np.concatenate([strip(right, ridge), strip(ridge, left)])
 
     def beside(self, z: FloatArray, y: FloatArray) -> FloatArray:
         """Points ``[..., 3]`` of the right side at these z and heights, which are moved onto the hull."""
@@ -229,11 +230,25 @@ class Shell:
         n = self.squareness
         inward = (1 - np.clip(np.abs((z - self.middle) / ends), 0, 1) ** n) ** (1 / n)
         x = inward * np.interp(levels, self.levels, self.widths)
-        return np.stack([x, self._height(z, levels), z], axis=-1)
+        return _points(x, self._height(z, levels), z)
 
     def _height(self, z: FloatArray, levels: FloatArray) -> FloatArray:
         low, high = np.interp(z, *self.bottom.T), np.interp(z, *self.top.T)
         return low + (high - low) * levels
+
+
+def _points(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
+    """Points ``[..., 3]`` of coordinates ``[...]``."""
+    points = np.empty((*x.shape, 3))
+    points[..., 0], points[..., 1], points[..., 2] = x, y, z
+    return points
+
+
+def strip(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Quadrilaterals ``[M - 1, 4, 3]`` between two lines of points ``[M, 3]``."""
+    quads = np.empty((len(one) - 1, 4, 3))
+    quads[:, 0], quads[:, 1], quads[:, 2], quads[:, 3] = one[:-1], other[:-1], other[1:], one[1:]
+    return quads
 
 
 def grid(bearings: FloatArray, levels: FloatArray) -> FloatArray:

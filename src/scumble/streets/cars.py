@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from scumble.streets.camera import NEAR, Camera, FloatArray
-from scumble.streets.car_bodies import ROOF_CROWN, STYLES, Body, Shell, grid, on_both_sides, random_body
-from scumble.streets.light import Colour, Light
+from scumble.streets.camera import NEAR, FloatArray
+from scumble.streets.car_bodies import (
+    ROOF_CROWN,
+    STYLES,
+    Body,
+    Shell,
+    grid,
+    on_both_sides,
+    random_body,
+    strip,
+)
+from scumble.streets.car_faces import (
+    FAR_AROUND,
+    FAR_RING,
+    NEAR_RING,
+    ROOF_RING,
+    arc,
+    glasshouse_quads,
+    hull_quads,
+)
+from scumble.streets.dice import one_of, weighted
+from scumble.streets.light import Colour, as_colour
 from scumble.streets.painter import SUPERSAMPLING, Painter
 from scumble.streets.prop import rectangle, standing
 from scumble.streets.solids import boxes
@@ -27,10 +47,6 @@ _BLACK = np.array([0.045, 0.045, 0.05])
 _GLASS = np.array([0.05, 0.06, 0.07])
 _LENS, _LAMP = np.array([0.52, 0.54, 0.57]), np.array([1.0, 1.0, 0.97])
 _RED, _RED_LAMP = np.array([0.46, 0.02, 0.03]), np.array([0.92, 0.10, 0.08])
-# Bearings at which hulls bend, on the right side: for cars seen from near and from far.
-_NEAR_RING = np.array([-90, -69, -55, -48.5, -42, -30, 0, 25, 36, 42, 48.5, 55, 69, 90.0])
-_ROOF_RING = np.array([-90, -62, -50, -45, -40, -15, 15, 40, 45, 50, 62, 90.0])
-_FAR_RING = np.array([-90, -56, -46, -34, 0, 16, 34, 46, 56, 90.0])
 _DETAIL = 36.0
 """Samples a metre from which on joints, handles and spokes are drawn."""
 
@@ -71,26 +87,16 @@ class Car:
         """Cars are all of class "car"."""
         return "car"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """Its footprint ``[4, 2]`` and its height in metres."""
         return rectangle(self.body.width, self.body.length, self.place, self.heading), self.body.height
 
     def draw(self, painter: Painter, instance: int) -> None:
         """Draw it from the ground upwards, for the camera is above the belt, whose rim hides nothing then."""
-        if self._in_sight(painter.camera):
-            _Drawing(self, painter, instance).draw()
-
-    def _in_sight(self, camera: Camera) -> bool:
-        footprint, height = self.shadow()
-        corners = np.concatenate([np.insert(footprint, 1, y, axis=1) for y in (0.0, height)])
-        seen = camera.view(corners)
-        if (seen[:, 2] <= NEAR).any():
-            return bool((seen[:, 2] > NEAR).any())
-        pixels = camera.project(seen)
         # Mirrors stick out a little.
-        margin = 0.2 * np.ptp(pixels, axis=0)
-        size = np.array([camera.width, camera.height])
-        return bool(((pixels.max(0) > -margin) & (pixels.min(0) < size + margin)).all())
+        if not painter.camera.misses(self.shadow[0], 0.3):
+            _Drawing(self, painter, instance).draw()
 
 
 class _Layer(NamedTuple):
@@ -102,7 +108,7 @@ class _Layer(NamedTuple):
     colours: FloatArray
     """``[3]`` or ``[N, 3]``."""
     gloss: float
-    """See `_shine`."""
+    """See `Light.shine`."""
 
 
 class _Drawing:
@@ -117,12 +123,11 @@ class _Drawing:
             for part, grain in grains.items()
         }
         camera = painter.camera
-        self.eye = np.array([camera.x, camera.eye, 0.0])
-        from_middle = self.eye - np.array([car.place[0], 0, car.place[1]])
+        from_middle = camera.position - np.array([car.place[0], 0, car.place[1]])
         self.own_eye = standing(from_middle, (0.0, 0.0), -car.heading)
         distance = max(float(np.linalg.norm(from_middle)), NEAR)
         self.detailed = camera.focal * camera.height * SUPERSAMPLING / distance > _DETAIL
-        self.ring = _NEAR_RING if self.detailed else _FAR_RING
+        self.ring = NEAR_RING if self.detailed else FAR_RING
         self.paint = np.array(car.paint)
 
     def draw(self) -> None:
@@ -138,40 +143,30 @@ class _Drawing:
         self._fill([*self._spokes(), *upper])
 
     def _fill(self, layers: list[_Layer]) -> None:
-        """Draw layers of equal corner count, except what looks away from the camera."""
+        """Draw layers of equal corner count."""
         counts = [len(layer.faces) for layer in layers]
         faces = np.concatenate([layer.faces for layer in layers])
-        colours = np.concatenate(
-            [np.broadcast_to(layer.colours, (n, 3)) for layer, n in zip(layers, counts, strict=True)]
-        )
+        colours = np.empty((len(faces), 3))
+        start = 0
+        for layer, count in zip(layers, counts, strict=True):
+            colours[start : start + count] = layer.colours
+            start += count
         gloss = np.repeat([layer.gloss for layer in layers], counts)
-        part = np.repeat([self.surfaces[layer.part] for layer in layers], counts)
-        faces = standing(faces, self.car.place, self.car.heading)
-        k = faces.shape[1]
-        normals = _unit(np.cross(faces[:, k // 2] - faces[:, 0], faces[:, 3 * k // 4] - faces[:, k // 4]))
-        sight = _unit(self.eye - faces.mean(1))
-        seen = (normals * sight).sum(1) > 0
-        if not seen.any():
-            return
-        faces, part = faces[seen], part[seen]
-        tones = _shine(self.painter.light, colours[seen], normals[seen], sight[seen], gloss[seen, None])
-        ends = np.flatnonzero(np.diff(part)) + 1
-        for start, stop in zip([0, *ends], [*ends, len(part)], strict=True):
-            self.painter.faces(faces[start:stop], tones[start:stop], int(part[start]), shaded=False)
+        surfaces = np.repeat([self.surfaces[layer.part] for layer in layers], counts)
+        self.painter.faces(standing(faces, self.car.place, self.car.heading), colours, surfaces, gloss=gloss)
 
     def _underneath(self) -> list[_Layer]:
         """What shows below the sills: treads of the tyres and, in the dark, the underside."""
         radius = self.body.wheel
-        turns = np.radians(np.linspace(180, 360, 8 if self.detailed else 5))
-        outer = self._on_wheel(radius * np.sin(turns), radius * np.cos(turns))
+        cos, sin = arc(180, 360, 8 if self.detailed else 5)
+        outer = self._on_wheel(radius * sin, radius * cos)
         inner = outer - np.array([0.21, 0, 0])
         tread = np.stack([outer[:-1], outer[1:], inner[1:], inner[:-1]], axis=1)
         far, near = sorted(self.body.axles, key=lambda z: -abs(self.own_eye[2] - z))
-        ring = _around(_FAR_RING)
         # From within the sills, so that no gap opens between hulls of different coarseness.
-        sills = self.lower.points(ring, np.full(len(ring), 0.1))
+        sills = self.lower.points(FAR_AROUND, np.full(len(FAR_AROUND), 0.1))
         foot = sills * np.array([0.84, 0, 0.88]) + np.array([0, 0.07, 0])
-        underside = np.stack([foot[:-1], sills[:-1], sills[1:], foot[1:]], axis=1)
+        underside = strip(foot, sills)
         behind, before = (_both(tread + np.array([0, 0, z])) for z in (far, near))
         return [
             _Layer("wheel", behind, _BLACK, 0.1),
@@ -196,13 +191,10 @@ class _Drawing:
 
     def _hull(self) -> list[_Layer]:
         """Lower body with bumpers and sills (on the lower hull)."""
-        levels = self.lower.levels if self.detailed else self.lower.levels[[0, 1, 3, 5]]
-        quads = grid(_around(self.ring), levels)
-        middle = quads.mean(1)
-        ahead, level = np.sin(np.radians(middle[:, 0])), middle[:, 1]
+        quads, bumpers, sills = hull_quads(self.detailed)
         colours = np.tile(self.paint, (len(quads), 1))
-        colours[((level < 0.6) & (ahead > 0.66)) | ((level < 0.5) & (ahead < -0.66))] = self.car.bumper
-        colours[level < 0.1] = _BLACK
+        colours[bumpers] = self.car.bumper
+        colours[sills] = _BLACK
         return [_Layer("chassis", quads, colours, 1.0)]
 
     def _joints(self) -> list[_Layer]:
@@ -266,16 +258,15 @@ class _Drawing:
     def _wheels(self) -> list[_Layer]:
         """The dark arches in which the wheels stand, and the outsides of tyres and rims."""
         corners = 16 if self.detailed else 12
-        turns = np.radians(np.linspace(-115, 115, corners))
+        cos, sin = arc(-115, 115, corners)
         opening = self.body.wheel + 0.055
-        y, z = self.body.wheel + opening * np.cos(turns), opening * np.sin(turns)
+        y, z = self.body.wheel + opening * cos, opening * sin
         arches = self.lower.beside(z + np.array(self.body.axles)[:, None], np.stack([y, y]))
         turns = 2 * np.pi * np.arange(corners) / corners
         y, z = self.body.wheel * np.cos(turns), self.body.wheel * np.sin(turns)
-        tyres, edges, rims = (
-            self._on_all_wheels(self._on_wheel(share * y, share * z)[None])
-            for share in (1.0, 0.72, 0.66 if self.detailed else 0.58)
-        )
+        shares = np.array([[1.0], [0.72], [0.66 if self.detailed else 0.58]])
+        discs = self._on_all_wheels(self._on_wheel(shares * y, shares * z))
+        tyres, edges, rims = discs[::3], discs[1::3], discs[2::3]
         # From afar, spokes and gaps are one darker tone.
         rim = np.array(self.car.rim) * (1.0 if self.detailed else 0.72)
         return [
@@ -300,8 +291,10 @@ class _Drawing:
         return [_Layer("wheel", gaps, np.array(self.car.rim) * 0.3, 0.0)]
 
     def _on_wheel(self, y: FloatArray, z: FloatArray) -> FloatArray:
-        """Points ``[N, 3]`` on the outside of a right wheel at z = 0, given from its middle."""
-        return np.stack([np.full(len(y), 0.94 * self.body.width / 2), self.body.wheel + y, z], axis=1)
+        """Points ``[..., 3]`` on the outside of a right wheel at z = 0, given from its middle."""
+        points = np.empty((*y.shape, 3))
+        points[..., 0], points[..., 1], points[..., 2] = 0.94 * self.body.width / 2, self.body.wheel + y, z
+        return points
 
     def _on_all_wheels(self, faces: FloatArray) -> FloatArray:
         return _both(np.concatenate([faces + np.array([0, 0, axle]) for axle in self.body.axles]))
@@ -317,26 +310,12 @@ class _Drawing:
         return (left, right) if self.own_eye[0] > 0 else (right, left)
 
     def _roof(self) -> _Layer:
-        ring = _ROOF_RING if self.detailed else _FAR_RING
+        ring = ROOF_RING if self.detailed else FAR_RING
         return _Layer("chassis", self.upper.lid(ring, ROOF_CROWN), self.paint, 1.0)
 
     def _glasshouse(self) -> list[_Layer]:
         """Pillars, edges of the roof and windows (on the upper hull)."""
-        windows = self.body.kind.windows
-        levels = self.upper.levels if self.detailed else self.upper.levels[[0, 2, 4]]
-        hull = grid(_around(_ROOF_RING if self.detailed else _FAR_RING), levels)
-        heights = np.array([0.1, 0.35, 0.6, 0.82]) if self.detailed else np.array([0.1, 0.5, 0.82])
-        columns = 5 if self.detailed else 3
-        sides = np.linspace(windows[0][0] - 1, windows[-1][1] + 1, columns)
-        frame = on_both_sides(grid(sides, np.array([0.06, 0.45, 0.86])))
-        panes = [on_both_sides(grid(np.linspace(*span, columns // 2 + 1), heights)) for span in windows]
-        panes.append(grid(np.linspace(47.5, 132.5, columns), np.array([0.03, *heights[1:-1], 0.88])))
-        behind = ((224, 266), (274, 316)) if self.body.style == "van" else ((226, 314),)
-        panes += [grid(np.linspace(*span, columns), np.array([0.16, *heights[1:]])) for span in behind]
-        glass = np.concatenate(panes)
-        # The higher, the more of the sky a pane mirrors, even where the hull is too flat to show it.
-        bands = len(heights) - 1
-        height = np.tile(np.linspace(0.05, 0.32, bands), len(glass) // bands)
+        hull, frame, glass, height = glasshouse_quads(self.body.style, self.detailed)
         sky = (np.array(self.painter.light.zenith) + np.array(self.painter.light.haze)) / 2
         return [
             _Layer("chassis", hull, self.paint, 1.0),
@@ -353,44 +332,6 @@ def _laid_on(shell: Shell, layers: list[_Layer]) -> list[_Layer]:
     return [
         layer._replace(faces=faces) for layer, faces in zip(layers, np.split(points, stops[:-1]), strict=True)
     ]
-
-
-def _shine(
-    light: Light, colours: FloatArray, normals: FloatArray, sight: FloatArray, gloss: FloatArray
-) -> FloatArray:
-    """What light makes of varnish or glass, and what it mirrors, as colours ``[N, 3]``.
-
-    Args:
-        light: of the scene.
-        colours: ``[N, 3]`` beneath the varnish.
-        normals: ``[N, 3]``, unit length.
-        sight: unit vectors ``[N, 3]`` towards the camera.
-        gloss: ``[N, 1]``; 0 is matt, 1 is varnish, more is glass.
-    """
-    facing = (normals * sight).sum(1, keepdims=True)
-    mirrored = 2 * facing * normals - sight
-    up = mirrored[:, 1:2]
-    haze, zenith, ambient = np.array(light.haze), np.array(light.zenith), np.array(light.ambient)
-    sky = haze + (zenith - haze) * np.clip(up, 0, 1) ** 0.6
-    # Below the sky there are house fronts and, lower, the road.
-    street = ambient * (0.46 + 0.16 * np.clip(3 * up, -1, 0))
-    around = street + (sky - street) * np.clip(up / 0.25 + 0.2, 0, 1)
-    # Schlick's approximation of Fresnel's formulae, with the share at right angles raised for a wet look.
-    share = np.clip(gloss * (0.07 + 0.7 * (1 - facing) ** 4), 0, 0.8)
-    glint = np.clip(mirrored @ np.array(light.direction), 0, 1)[:, None] ** 30 * np.array(light.sun)
-    shone: FloatArray = light.shade(colours, normals) * (1 - share) + around * share
-    shone += 0.28 * np.minimum(gloss, 1.5) * glint
-    return shone
-
-
-def _around(side: FloatArray) -> FloatArray:
-    """Bearings all around, of those of the right side from -90 to 90."""
-    return np.concatenate([side, 180 - side[-2::-1]])
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    unit: FloatArray = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return unit
 
 
 def _mirrored(faces: FloatArray) -> FloatArray:
@@ -412,8 +353,8 @@ def random_car(rng: np.random.Generator, place: tuple[float, float], heading: fl
         place: x and z of its middle in metres.
         heading: radians clockwise seen from above; 0 shows the nose along z, so one sees its back.
     """
-    style = str(rng.choice(list(STYLES), p=[0.24, 0.18, 0.13, 0.17, 0.1, 0.05, 0.13]))
-    base = np.array(PAINTS[rng.integers(len(PAINTS))])
+    style = tuple(STYLES)[weighted(rng, (0.24, 0.18, 0.13, 0.17, 0.1, 0.05, 0.13))]
+    base = np.array(one_of(rng, PAINTS))
     paint = _colour(base * rng.uniform(0.82, 1.12) + rng.normal(0, 0.018, 3))
     plastic = _colour(np.array([0.12, 0.12, 0.125]) * rng.uniform(0.7, 1.6))
     yellow = rng.random() < 0.2
@@ -424,8 +365,8 @@ def random_car(rng: np.random.Generator, place: tuple[float, float], heading: fl
         paint=paint,
         bumper=plastic if rng.random() < (0.6 if style in ("van", "pickup") else 0.2) else paint,
         pillar=paint if rng.random() < 0.3 else _colour(_BLACK),
-        rim=_colour(np.array([0.62, 0.63, 0.65]) * rng.choice([0.35, 0.8, 1.0, 1.15])),
-        spokes=int(rng.choice([5, 5, 6, 7, 8, 10])),
+        rim=_colour(np.array([0.62, 0.63, 0.65]) * one_of(rng, (0.35, 0.8, 1.0, 1.15))),
+        spokes=one_of(rng, (5, 5, 6, 7, 8, 10)),
         plates=(_YELLOW if yellow and rng.random() < 0.4 else _WHITE, _YELLOW if yellow else _WHITE),
         high_plate=bool(rng.random() < 0.6),
         grille=(float(rng.uniform(14, 33)), float(rng.uniform(0.6, 0.72))),
@@ -435,5 +376,4 @@ def random_car(rng: np.random.Generator, place: tuple[float, float], heading: fl
 
 
 def _colour(values: FloatArray) -> Colour:
-    red, green, blue = (float(v) for v in np.clip(values, 0.02, 0.92))
-    return red, green, blue
+    return as_colour(values, 0.02, 0.92)

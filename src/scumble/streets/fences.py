@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from scumble.streets.camera import FloatArray
-from scumble.streets.light import Colour
+from scumble.streets.dice import one_of, weighted
+from scumble.streets.light import Colour, as_colour
 from scumble.streets.painter import Painter
 from scumble.streets.prop import rectangle, standing
 from scumble.streets.solids import boxes, pixels_across, visible
@@ -59,6 +61,7 @@ class Fence:
         """Metres across its heading."""
         return 0.24 if self.style == "wall" else 0.1
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """The strip on which it stands, and its height."""
         return rectangle(self.thickness, self.length, self.place, self.heading), self.height
@@ -232,14 +235,14 @@ def random_fence(
         heading: radians clockwise from z, along which it runs.
         length: in metres, above 0.
     """
-    style = STYLES[int(rng.choice(4, p=[0.25, 0.3, 0.25, 0.2]))]
+    style = STYLES[weighted(rng, (0.25, 0.3, 0.25, 0.2))]
     low, high = {"picket": (0.85, 1.25), "railing": (0.9, 1.6), "wall": (0.8, 1.4), "boards": (1.3, 1.8)}[
         style
     ]
     spacing = {"picket": (0.12, 0.17), "railing": (0.1, 0.14), "wall": (0.2, 0.25), "boards": (0.12, 0.2)}[
         style
     ]
-    points = {"picket": 0.07, "railing": float(rng.choice([0.0, 0.08]))}
+    points = {"picket": 0.07, "railing": one_of(rng, (0.0, 0.08))}
     colour, other = _colours(rng, style)
     return Fence(
         place,
@@ -267,11 +270,11 @@ def _colours(rng: np.random.Generator, style: str) -> tuple[Colour, Colour]:
             (0.20, 0.26, 0.36),
         ]
         paint = np.array(paints[int(rng.integers(len(paints)))]) * gain
-        return _colour(paint), _colour(paint)
+        return as_colour(paint), as_colour(paint)
     if style == "wall":
         bricks = np.array([rng.uniform(0.42, 0.62), rng.uniform(0.26, 0.42), rng.uniform(0.20, 0.32)])
         stone = rng.uniform(0.45, 0.70) * np.array([1.0, 0.98, 0.93])
-        return _colour(bricks), _colour(stone)
+        return as_colour(bricks), as_colour(stone)
     woods = [
         (0.48, 0.34, 0.22),
         (0.36, 0.25, 0.18),
@@ -281,9 +284,4 @@ def _colours(rng: np.random.Generator, style: str) -> tuple[Colour, Colour]:
     ]
     white = style == "picket" and rng.random() < 0.5
     wood = np.array((0.88, 0.87, 0.84) if white else woods[int(rng.integers(len(woods)))]) * gain
-    return _colour(wood), _colour(wood * (0.97 if white else 0.82))
-
-
-def _colour(values: FloatArray) -> Colour:
-    red, green, blue = (float(v) for v in np.clip(values, 0, 1))
-    return red, green, blue
+    return as_colour(wood), as_colour(wood * (0.97 if white else 0.82))

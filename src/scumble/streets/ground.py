@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scumble.streets.camera import FloatArray
+from scumble.streets.dice import one_of
 from scumble.streets.light import Colour
 from scumble.streets.painter import Painter
 
@@ -42,13 +43,13 @@ class Ground:
 
 def random_ground(rng: np.random.Generator) -> Ground:
     """Widths, colours and markings of a street."""
-    lanes = int(rng.choice([2, 2, 2, 2, 2, 3, 4]))
+    lanes = one_of(rng, (2, 2, 2, 2, 2, 3, 4))
     grey = rng.uniform(0.26, 0.46)
     warm = rng.uniform(-0.015, 0.02)
     light = rng.uniform(0.48, 0.72)
     slabs = np.clip(light + rng.uniform(-0.05, 0.07) * np.array([1, 0.2, -0.8]), 0, 1)
     return Ground(
-        road=lanes * rng.uniform(1.45, 1.75) + rng.choice([0.4, 2.1]),
+        road=lanes * rng.uniform(1.45, 1.75) + one_of(rng, (0.4, 2.1)),
         pavement=float(rng.uniform(1.8, 4.5)),
         lanes=lanes,
         asphalt=(grey + warm, grey, grey - warm),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from scumble.streets.architecture import Head, Railing, Style
-from scumble.streets.camera import FloatArray
-from scumble.streets.light import Colour
+from scumble.streets.dice import one_of, weighted
+from scumble.streets.light import Colour, as_colour
 from scumble.streets.materials import (
     BRICKS,
     DARKS,
@@ -28,20 +29,20 @@ _PANES = ((1, 2), (2, 1), (2, 2), (2, 3), (2, 1))
 def random_style(rng: np.random.Generator, length: float, storeys: int) -> Style:
     """A style for a house of this many metres along the street and this many storeys."""
     makers = [_brick, _plaster, _stone, _modern, _offices, _slab]
-    low, high = [0.38, 0.42, 0.06, 0.10, 0.02, 0.02], [0.24, 0.30, 0.16, 0.13, 0.07, 0.10]
-    make = makers[int(rng.choice(len(makers), p=low if storeys <= 3 else high))]
+    low, high = (0.38, 0.42, 0.06, 0.10, 0.02, 0.02), (0.24, 0.30, 0.16, 0.13, 0.07, 0.10)
+    make = makers[weighted(rng, low if storeys <= 3 else high)]
     return make(rng, _plain(rng, length))
 
 
 def _pick(rng: np.random.Generator, *colours: Colour, vary: float = 0.05) -> Colour:
     """One of some colours, a little lighter or darker, warmer or cooler."""
-    colour = np.array(colours[int(rng.integers(len(colours)))])
-    return _colour(colour * (1 + rng.normal(0, vary)) + rng.normal(0, vary / 4, 3))
+    colour, gain = one_of(rng, colours), 1 + rng.normal(0, vary)
+    shifts = rng.normal(0, vary / 4, 3).tolist()
+    return _colour(value * gain + shift for value, shift in zip(colour, shifts, strict=True))
 
 
-def _colour(values: FloatArray) -> Colour:
-    red, green, blue = (float(v) for v in np.clip(values, 0.02, 0.98))
-    return red, green, blue
+def _colour(values: Iterable[float]) -> Colour:
+    return as_colour(values, 0.02, 0.98)
 
 
 def _mixed(colour: Colour, other: Colour, share: float) -> Colour:
@@ -71,7 +72,7 @@ def _plain(rng: np.random.Generator, length: float) -> Style:
             float(rng.uniform(0.24, 0.33)),
             float(rng.uniform(0.78, 0.88)),
         ),
-        panes=_PANES[int(rng.integers(len(_PANES)))],
+        panes=one_of(rng, _PANES),
         recess=float(rng.uniform(0.08, 0.2)),
         reflection=float(rng.uniform(0.2, 0.36)),
         tint=(1.0, 1.0, 1.0),
@@ -86,7 +87,7 @@ def _plain(rng: np.random.Generator, length: float) -> Style:
         railing=None,
         balcony=0.0,
         curtains=float(rng.uniform(0.25, 0.65)),
-        lit=float(rng.choice([0.0, 0.0, 0.06, 0.15])),
+        lit=one_of(rng, (0.0, 0.0, 0.06, 0.15)),
         roof="gable front" if front else "gabled",
         steepness=float(rng.uniform(0.75, 1.25)),
         end_windows=_chance(rng, 0.4),
@@ -103,8 +104,8 @@ def _brick(rng: np.random.Generator, plain: Style) -> Style:
         wall=wall,
         ground_floor=_mixed(wall, plain.trim, 0.9) if _chance(rng, 0.25) else wall,
         course=0.15,
-        surround=float(rng.choice([0.0, 0.0, 0.12])),
-        head=_HEADS[int(rng.choice([0, 1, 1, 3]))],
+        surround=one_of(rng, (0.0, 0.0, 0.12)),
+        head=_HEADS[one_of(rng, (0, 1, 1, 3))],
         string_courses=_chance(rng, 0.35),
         pilasters=_chance(rng, 0.1),
         quoins=_chance(rng, 0.2),
@@ -121,12 +122,12 @@ def _plaster(rng: np.random.Generator, plain: Style) -> Style:
         plain,
         ground_floor=_pick(rng, plain.trim, base) if _chance(rng, 0.4) else plain.wall,
         surround=float(rng.uniform(0.1, 0.2)) if decorated else 0.0,
-        head=_HEADS[int(rng.choice([0, 1, 2, 3], p=[0.45, 0.25, 0.2, 0.1]))] if decorated else "plain",
+        head=_HEADS[weighted(rng, (0.45, 0.25, 0.2, 0.1))] if decorated else "plain",
         string_courses=decorated and _chance(rng, 0.6),
         quoins=decorated and _chance(rng, 0.25),
         shutters=_pick(rng, *SHUTTERS) if _chance(rng, 0.3) else None,
         railing="bars" if railing else None,
-        balcony=float(rng.choice([0.12, 0.9])) if railing else 0.0,
+        balcony=one_of(rng, (0.12, 0.9)) if railing else 0.0,
         roof="mansard" if plain.roof == "gabled" and _chance(rng, 0.25) else plain.roof,
     )
 
@@ -147,7 +148,7 @@ def _stone(rng: np.random.Generator, plain: Style) -> Style:
         pilasters=_chance(rng, 0.4),
         cornice=float(rng.uniform(0.4, 0.7)),
         railing="bars" if _chance(rng, 0.5) else None,
-        balcony=float(rng.choice([0.12, 0.7])),
+        balcony=one_of(rng, (0.12, 0.7)),
         roof="mansard" if _chance(rng, 0.7) else "flat",
     )
 
@@ -162,18 +163,18 @@ def _modern(rng: np.random.Generator, plain: Style) -> Style:
     return replace(
         plain,
         wall=wall,
-        ground_floor=_mixed(wall, (0.25, 0.25, 0.26), float(rng.choice([0.0, 0.5, 0.9]))),
+        ground_floor=_mixed(wall, (0.25, 0.25, 0.26), one_of(rng, (0.0, 0.5, 0.9))),
         trim=_mixed(wall, (0.5, 0.5, 0.5), 0.5),
         frame=_pick(rng, *DARKS, (0.88, 0.88, 0.86)),
         course=0.15 if max(wall) - min(wall) > 0.1 else 0.0,
         bay=float(rng.uniform(2.6, 3.8)),
-        window=(wide, float(rng.choice([0.06, 0.25])), float(rng.uniform(0.82, 0.9))),
+        window=(wide, one_of(rng, (0.06, 0.25)), float(rng.uniform(0.82, 0.9))),
         panes=(int(rng.integers(2, 4)), 1),
         recess=float(rng.uniform(0.12, 0.3)),
         reflection=float(rng.uniform(0.3, 0.45)),
         sill=False,
         cornice=0.05,
-        railing=railings[int(rng.integers(4))],
+        railing=one_of(rng, railings),
         balcony=float(rng.uniform(1.0, 1.5)),
         roof="flat",
     )
@@ -188,7 +189,7 @@ def _offices(rng: np.random.Generator, plain: Style) -> Style:
         trim=_pick(rng, (0.35, 0.37, 0.39), (0.66, 0.67, 0.68)),
         frame=_pick(rng, *DARKS, (0.62, 0.64, 0.65)),
         bay=float(rng.uniform(1.4, 2.2)),
-        window=(0.96, float(rng.choice([0.04, 0.25])), 0.96),
+        window=(0.96, one_of(rng, (0.04, 0.25)), 0.96),
         panes=(1, int(rng.integers(1, 3))),
         recess=0.04,
         reflection=float(rng.uniform(0.42, 0.62)),
@@ -196,7 +197,7 @@ def _offices(rng: np.random.Generator, plain: Style) -> Style:
         sill=False,
         cornice=0.06,
         curtains=0.12,
-        lit=float(rng.choice([0.05, 0.25])),
+        lit=one_of(rng, (0.05, 0.25)),
         roof="flat",
         end_windows=True,
     )

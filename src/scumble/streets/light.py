@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,33 @@ class Light:
         lit: FloatArray = colours * (facing * np.array(self.sun) + open_sky * np.array(self.ambient))
         return lit
 
+    def shine(
+        self, colours: FloatArray, normals: FloatArray, sight: FloatArray, gloss: FloatArray
+    ) -> FloatArray:
+        """What this light makes of varnish or glass, and what it mirrors, as colours ``[N, 3]``.
+
+        Args:
+            colours: ``[N, 3]`` beneath the varnish.
+            normals: ``[N, 3]``, unit length.
+            sight: unit vectors ``[N, 3]`` towards the camera.
+            gloss: ``[N]``; 0 is matt, 1 is varnish, more is glass.
+        """
+        gloss = gloss[:, None]
+        facing = (normals * sight).sum(1, keepdims=True)
+        mirrored = 2 * facing * normals - sight
+        up = mirrored[:, 1:2]
+        haze, zenith, ambient = np.array(self.haze), np.array(self.zenith), np.array(self.ambient)
+        sky = haze + (zenith - haze) * np.clip(up, 0, 1) ** 0.6
+        # Below the sky there are house fronts and, lower, the road.
+        street = ambient * (0.46 + 0.16 * np.clip(3 * up, -1, 0))
+        around = street + (sky - street) * np.clip(up / 0.25 + 0.2, 0, 1)
+        # Schlick's approximation of Fresnel's formulae, with the share at right angles raised for a wet look.
+        share = np.clip(gloss * (0.07 + 0.7 * (1 - facing) ** 4), 0, 0.8)
+        glint = np.clip(mirrored @ np.array(self.direction), 0, 1)[:, None] ** 30 * np.array(self.sun)
+        shone: FloatArray = self.shade(colours, normals) * (1 - share) + around * share
+        shone += 0.28 * np.minimum(gloss, 1.5) * glint
+        return shone
+
     def fade(self, colours: FloatArray, distance: FloatArray) -> FloatArray:
         """Colours ``[N, 3]`` seen through air from distances ``[N]`` in metres."""
         clear = np.exp(-np.maximum(distance, 0) / self.haze_distance)[:, None]
@@ -69,15 +97,16 @@ def random_light(rng: np.random.Generator) -> Light:
     haze = np.array([0.80, 0.86, 0.92]) * (1 - 0.5 * low) + warm * np.array([0.95, 0.88, 0.82]) * 0.5 * low
     return Light(
         direction,
-        _colour(sun),
-        _colour(ambient),
-        _colour(zenith),
-        _colour(haze),
+        as_colour(sun, high=1.2),
+        as_colour(ambient, high=1.2),
+        as_colour(zenith, high=1.2),
+        as_colour(haze, high=1.2),
         float(rng.uniform(120, 420)),
         clouds,
     )
 
 
-def _colour(values: FloatArray) -> Colour:
-    red, green, blue = (float(v) for v in np.clip(values, 0, 1.2))
+def as_colour(values: Iterable[float], low: float = 0.0, high: float = 1.0) -> Colour:
+    """Three values as a colour within limits."""
+    red, green, blue = (min(max(float(value), low), high) for value in values)
     return red, green, blue

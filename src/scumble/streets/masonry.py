@@ -99,7 +99,7 @@ def add_cornice(sketch: Sketch, eaves: float) -> None:
 def _add_tones(sketch: Sketch, levels: tuple[float, float], colour: Colour) -> None:
     """A wall is darker towards the ground, which gives it less light than the sky."""
     bottom, top = levels
-    edges = np.linspace(bottom, top, int(np.clip((top - bottom) * sketch.scale / 60, 1, 5)) + 1)
+    edges = np.linspace(bottom, top, int(min(max((top - bottom) * sketch.scale / 60, 1), 5)) + 1)
     tones = 0.90 + 0.11 * (1 - np.exp(-(edges[1:] + edges[:-1]) / 8))
     strips = rectangles(sketch.low, sketch.high, edges[:-1], edges[1:])
     sketch.masonry.add(strips, np.array(colour) * tones[:, None])

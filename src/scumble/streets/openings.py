@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,15 @@ class Windows:
 
     def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Windows:
         """Those that are chosen, by a mask or in an order."""
-        return Windows(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return Windows(
+            self.left[chosen],
+            self.right[chosen],
+            self.bottom[chosen],
+            self.top[chosen],
+            self.storey[chosen],
+            self.balcony[chosen],
+            self.dice[chosen],
+        )
 
     def wall_colours(self, style: Style) -> FloatArray:
         """Colours ``[N, 3]`` of the wall around them."""
@@ -100,8 +108,9 @@ def window_grid(
         rhythm: every how many bays there are balconies, if the style has any; None for walls without.
     """
     share, sill, top = style.window
-    edges, heights = bay_edges(style, length), np.diff(floors)
-    storey, column = (a.ravel() for a in np.mgrid[: len(heights), : len(edges) - 1])
+    edges, heights = bay_edges(style, length), floors[1:] - floors[:-1]
+    storey = np.repeat(np.arange(len(heights)), len(edges) - 1)
+    column = np.tile(np.arange(len(edges) - 1), len(heights))
     bay = edges[1] - edges[0]
     width = share * (bay if share > 0.9 else style.bay)
     left = edges[column] + (bay - width) / 2

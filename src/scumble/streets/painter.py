@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from scumble.label_space import LabelSpace
-from scumble.streets.camera import NEAR, Camera, FloatArray, clip_near
+from scumble.streets.camera import NEAR, Camera, FloatArray
 from scumble.streets.light import Light
 from scumble.streets.parts import part_number
+from scumble.streets.stencils import STEPS, stencil
+from scumble.streets.vectors import cross, unit
 
 SUPERSAMPLING = 2
 """Samples a pixel in each direction; the maps take one of them."""
@@ -34,8 +36,42 @@ class Surface:
     """Relative strength of texture over about a dozen pixels."""
 
 
+_Stroke = list[float] | tuple[list[int], Image.Image]
+"""A polygon as x, y, x, y, ... in samples, or a stencil behind its upper left corner."""
+
+
+class _Faces(NamedTuple):
+    """Faces that wait to be drawn."""
+
+    first: int
+    """Number of the first of them."""
+    points: FloatArray
+    """``[N, K, 3]`` corners in world metres."""
+    colours: FloatArray
+    """``[N, 3]``."""
+    shaded: bool
+    gloss: FloatArray | None
+    """``[N]``, or None for matt faces."""
+    thinnest: float
+
+
+class _Stamps(NamedTuple):
+    """Stencils that wait to be pressed onto the canvas; see `Painter.stamp`."""
+
+    first: int
+    """Number of the first of them."""
+    centres: FloatArray
+    radii: FloatArray
+    colours: FloatArray
+    sparse: NDArray[np.bool_]
+    variants: NDArray[np.int64]
+
+
 class Painter:
     """A canvas on which later faces cover earlier ones, so draw from far to near.
+
+    What is drawn waits until it is looked at, because many faces together take less time than one by one.
+    Then each stroke is drawn as its number; picture and maps follow from the numbers.
 
     Args:
         camera: where it is seen from.
@@ -48,14 +84,30 @@ class Painter:
         self.light = light
         self.space = space
         self.surfaces: list[Surface] = []
-        size = camera.width * SUPERSAMPLING, camera.height * SUPERSAMPLING
-        self.picture = Image.new("RGB", size)
-        self.index = Image.new("I", size)
-        self._draw_on()
+        self._size = camera.width * SUPERSAMPLING, camera.height * SUPERSAMPLING
+        self._picture = Image.new("RGB", self._size)
+        self._index = np.zeros((camera.height, camera.width), dtype=np.int32)
+        self._forget()
 
-    def _draw_on(self) -> None:
-        self._colours = ImageDraw.Draw(self.picture)
-        self._surfaces = ImageDraw.Draw(self.index)
+    def _forget(self) -> None:
+        """Let nothing wait; number 0 stands for where nothing is drawn."""
+        self._faces: list[_Faces] = []
+        self._stamps: list[_Stamps] = []
+        self._strokes: list[_Stroke | None] = [None]
+        self._owners: list[int] = [0]
+        self._tones: list[tuple[NDArray[np.intp], NDArray[np.uint8]]] = []
+
+    @property
+    def picture(self) -> Image.Image:
+        """What has been drawn so far, `SUPERSAMPLING` times as large as the camera's picture."""
+        self._draw_waiting()
+        return self._picture
+
+    @property
+    def index(self) -> NDArray[np.int32]:
+        """Position in `surfaces` of what each pixel shows ``[H, W]``."""
+        self._draw_waiting()
+        return self._index
 
     def surface(
         self,
@@ -84,134 +136,159 @@ class Painter:
         self.surfaces.append(Surface(class_id, owner, number, grain, blotch))
         return len(self.surfaces) - 1
 
-    def faces(self, points: FloatArray, colours: FloatArray, surface: int, *, shaded: bool = True) -> None:
+    def fill(self, picture: Image.Image, surface: int) -> None:
+        """Cover all that has been drawn with a picture as large as `picture` that shows one surface."""
+        self._forget()
+        self._picture = picture
+        self._index = np.full_like(self._index, surface)
+
+    def faces(
+        self,
+        points: FloatArray,
+        colours: FloatArray,
+        surface: int | NDArray[np.intp],
+        *,
+        shaded: bool = True,
+        gloss: FloatArray | None = None,
+        thinnest: float = 0.0,
+    ) -> None:
         """Draw plane polygons in space, in the order given.
 
         Args:
             points: ``[N, K, 3]`` corners in world metres; K is at least 3.
             colours: ``[3]`` or ``[N, 3]`` in 0..1.
-            surface: what they show.
+            surface: what they show, all or each ``[N]``.
             shaded: whether light falls on them; without, they only fade in the haze (lamps, reflections).
+            gloss: ``[N]``, see `Light.shine`; such faces are wound like those of `solids` and cannot be seen
+                from behind. None for matt ones.
+            thinnest: samples below which faces (K is 4) are left out, as they would be drawn wider.
         """
-        points = np.asarray(points, dtype=np.float64)
-        colours = np.broadcast_to(np.asarray(colours, dtype=np.float64), (len(points), 3))
-        seen = self.camera.view(points)
-        if shaded:
-            colours = self.light.shade(colours, self._normals(points))
-        tones = _bytes(self.light.fade(colours, seen[..., 2].mean(1))).tolist()
-        for i, outline in self._outlines(seen, self.picture.size):
-            self._colours.polygon(outline, fill=tuple(tones[i]))
-            self._surfaces.polygon(outline, fill=surface)
+        count = len(points)
+        each = np.empty((count, 3))
+        each[:] = colours
+        self._faces.append(_Faces(len(self._strokes), points, each, shaded, gloss, thinnest))
+        self._strokes += [None] * count
+        self._owners += [surface] * count if isinstance(surface, int) else surface.tolist()
 
     def flat(self, pixels: FloatArray, colour: FloatArray, surface: int) -> None:
         """Draw one polygon ``[K, 2]`` given in pixels of the picture, in a colour ``[3]`` without shading."""
-        outline = (np.asarray(pixels, dtype=np.float64) * SUPERSAMPLING).ravel().tolist()
-        self._colours.polygon(outline, fill=tuple(_bytes(np.asarray(colour)).tolist()))
-        self._surfaces.polygon(outline, fill=surface)
+        outline: list[float] = (np.asarray(pixels, dtype=np.float64) * SUPERSAMPLING).ravel().tolist()
+        self._tones.append((np.array([len(self._strokes)]), _bytes(colour)))
+        self._strokes.append(outline)
+        self._owners.append(surface)
 
-    def blobs(self, centres: FloatArray, radii: FloatArray, colours: FloatArray, surface: int) -> None:
-        """Draw balls as discs without shading, in the order given.
+    def stamp(
+        self,
+        centres: FloatArray,
+        radii: FloatArray,
+        colours: FloatArray,
+        kinds: tuple[NDArray[np.bool_], NDArray[np.int64]],
+        surface: int,
+    ) -> None:
+        """Draw balls of leaves with stencils, without shading, in the order given.
 
         Args:
-            centres: ``[N, 3]`` in world metres.
+            centres: ``[N, 3]`` in world metres; those whose ball reaches the camera are left out.
             radii: ``[N]`` in metres.
             colours: ``[N, 3]`` in 0..1.
+            kinds: which stencils, see `stencil`: ``[N]`` whether they are sparse, and ``[N]`` variants.
             surface: what they show.
         """
-        seen = self.camera.view(np.asarray(centres, dtype=np.float64))
-        tones = _bytes(self.light.fade(np.asarray(colours, dtype=np.float64), seen[:, 2]))
-        front = seen[:, 2] > NEAR
-        safe = np.where(front[:, None], seen, 1.0)
-        middle = self.camera.project(safe) * SUPERSAMPLING
-        extent = radii * self.camera.focal * self.camera.height * SUPERSAMPLING / safe[:, 2]
-        for (x, y), r, tone in zip(
-            middle[front].tolist(), extent[front].tolist(), tones[front].tolist(), strict=True
-        ):
-            box = (x - r, y - r, x + r, y + r)
-            self._colours.ellipse(box, fill=tuple(tone))
-            self._surfaces.ellipse(box, fill=surface)
-
-    def cast_shadows(
-        self,
-        shadows: list[tuple[FloatArray, float]],
-        *,
-        softness: float = 0.006,
-        darkest: float | None = None,
-    ) -> None:
-        """Darken what has been drawn so far where objects keep the light off the ground.
-
-        Args:
-            shadows: for each object its footprint ``[K, 2]`` (x, z in metres) and its height in metres.
-            softness: width of the border, as a share of the picture's height.
-            darkest: what the ground keeps of its brightness; None for what it gets without the sun.
-        """
-        size = self.camera.width, self.camera.height
-        layer = Image.new("L", size, 0)
-        draw = ImageDraw.Draw(layer)
-        sun = np.array(self.light.direction)
-        slope = sun[[0, 2]] / max(sun[1], 0.2)
-        pieces = [_swept(footprint, height * slope) for footprint, height in shadows]
-        on_ground = np.insert(np.concatenate([np.zeros((0, 4, 2)), *pieces]), 1, 0.0, axis=2)
-        for _, outline in self._outlines(self.camera.view(on_ground), size):
-            draw.polygon(outline, fill=255)
-        soft = layer.filter(ImageFilter.BoxBlur(softness * layer.height))
-        blurred = soft.resize(self.picture.size, Image.Resampling.BILINEAR)
-        dark = np.array(self.light.ambient)
-        kept = dark / (dark + np.array(self.light.sun) * sun[1]) if darkest is None else np.full(3, darkest)
-        ramp = np.linspace(0, 1, 256)[:, None] * (kept - 1) + 1
-        tinted = Image.merge("RGB", [blurred] * 3).point(list((ramp.T * 255).astype(int).ravel()))
-        self.picture = ImageChops.multiply(self.picture, tinted)
-        self._draw_on()
+        count = len(centres)
+        self._stamps.append(_Stamps(len(self._strokes), centres, radii, colours, *kinds))
+        self._strokes += [None] * count
+        self._owners += [surface] * count
 
     def maps(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
         """Surface index, labels, instances and parts, ``[H, W]`` each."""
-        index = np.asarray(self.index)[::SUPERSAMPLING, ::SUPERSAMPLING].astype(np.int32)
         rows = np.array([(s.class_id, s.instance, s.part) for s in self.surfaces], dtype=np.int32)
-        return index, rows[index, 0], rows[index, 1], rows[index, 2]
+        labels, instances, parts = (column[self.index] for column in rows.T)
+        return self.index, labels, instances, parts
+
+    def _draw_waiting(self) -> None:
+        """Draw all that waits on a canvas of numbers, and what is seen there into picture and index."""
+        if len(self._strokes) == 1:
+            return
+        self._place_faces()
+        self._place_stamps()
+        canvas = Image.new("I", self._size)
+        draw = ImageDraw.Draw(canvas)
+        for number, stroke in enumerate(self._strokes):
+            if isinstance(stroke, list):
+                draw.polygon(stroke, fill=number)
+            elif stroke is not None:
+                draw.bitmap(*stroke, fill=number)
+        tones = np.zeros((len(self._strokes), 4), np.uint8)
+        for numbers, some in self._tones:
+            tones[numbers, :3] = some
+        shown = np.asarray(canvas)
+        colours = tones.view(np.uint32)[:, 0].take(shown)
+        drawn = Image.frombuffer("RGB", self._size, colours, "raw", "RGBX", 0, 1)
+        self._picture.paste(drawn, mask=Image.fromarray(shown > 0))
+        shown = shown[::SUPERSAMPLING, ::SUPERSAMPLING]
+        owners = np.array(self._owners, dtype=np.int32)
+        self._index = np.where(shown > 0, owners[shown], self._index)
+        self._forget()
+
+    def _place_faces(self) -> None:
+        """Give all faces that wait their outlines and tones, those of a kind together."""
+        groups: dict[tuple[int, bool, bool, float], list[_Faces]] = {}
+        for faces in self._faces:
+            kind = faces.points.shape[1], faces.shaded, faces.gloss is not None, faces.thinnest
+            groups.setdefault(kind, []).append(faces)
+        for (_, shaded, _, thinnest), group in groups.items():
+            numbers = np.concatenate([faces.first + np.arange(len(faces.points)) for faces in group])
+            points = np.concatenate([faces.points for faces in group])
+            colours = np.concatenate([faces.colours for faces in group])
+            gloss = [faces.gloss for faces in group if faces.gloss is not None]
+            if gloss:
+                towards, colours = self._shine(points, colours, np.concatenate(gloss))
+                numbers, points = numbers[towards], points[towards]
+            elif shaded:
+                colours = self.light.shade(colours, self._normals(points))
+            seen = self.camera.view(points)
+            self._tones.append((numbers, _bytes(self.light.fade(colours, seen[..., 2].mean(1)))))
+            places = numbers.tolist()
+            for i, outline in self.camera.outlines(seen, SUPERSAMPLING, thinnest):
+                self._strokes[places[i]] = outline
+
+    def _place_stamps(self) -> None:
+        """Find out which stencils are seen, where and in which tones."""
+        if not self._stamps:
+            return
+        numbers = np.concatenate([stamps.first + np.arange(len(stamps.centres)) for stamps in self._stamps])
+        columns = zip(*(stamps[1:] for stamps in self._stamps), strict=True)
+        centres, radii, colours, sparse, variants = (np.concatenate(column) for column in columns)
+        seen = self.camera.view(centres)
+        ahead = np.maximum(seen[:, 2:], NEAR)
+        middle = self.camera.project(np.concatenate([seen[:, :2], ahead], 1)) * SUPERSAMPLING
+        extent = radii / ahead[:, 0] * self.camera.focal * self.camera.height * SUPERSAMPLING
+        inside = ((middle + extent[:, None] > 0) & (middle - extent[:, None] < self._size)).all(1)
+        chosen = np.flatnonzero(inside & (seen[:, 2] > NEAR + radii))
+        steps = np.round(STEPS * np.log2(np.maximum(2 * extent[chosen], 2))).astype(int)
+        corners = np.round(middle[chosen] - extent[chosen, None]).astype(int)
+        self._tones.append((numbers[chosen], _bytes(self.light.fade(colours[chosen], seen[chosen, 2]))))
+        rows = (numbers[chosen], corners, sparse[chosen], variants[chosen], steps)
+        for number, corner, *kind in zip(*(column.tolist() for column in rows), strict=True):
+            self._strokes[number] = corner, stencil(*kind)
 
     def _normals(self, points: FloatArray) -> FloatArray:
         """Unit normals ``[N, 3]`` on the camera's side of faces ``[N, K, 3]``."""
-        a, b = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
-        normal = a[:, [1, 2, 0]] * b[:, [2, 0, 1]] - a[:, [2, 0, 1]] * b[:, [1, 2, 0]]
-        normal /= np.maximum(np.sqrt((normal**2).sum(1, keepdims=True)), 1e-12)
-        to_camera = np.array([self.camera.x, self.camera.eye, 0.0]) - points[:, 0]
+        normal = unit(cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]))
+        to_camera = self.camera.position - points[:, 0]
         return normal * np.where((normal * to_camera).sum(1, keepdims=True) < 0, -1.0, 1.0)
 
-    def _outlines(self, seen: FloatArray, size: tuple[int, int]) -> Iterator[tuple[int, list[float]]]:
-        """Number and outline (x, y, x, y, ...) of those faces ``[N, K, 3]`` that can be seen.
-
-        Args:
-            seen: corners as from `Camera.view`.
-            size: width and height of the canvas that the outlines are for.
-        """
-        scale = size[0] / self.camera.width
-        ahead = seen[..., 2] > NEAR
-        whole = np.asarray(ahead.all(axis=1))
-        pixels = self.camera.project(np.where(whole[:, None, None], seen, 1.0)) * scale
-        inside = (pixels.max(1) > 0).all(1) & (pixels.min(1) < size).all(1)
-        outlines = _bounded(pixels, size).reshape(len(seen), 2 * seen.shape[1]).tolist()
-        for i in np.flatnonzero(np.where(whole, inside, ahead.any(1))).tolist():
-            if whole[i]:
-                yield i, outlines[i]
-            else:
-                yield i, _bounded(self.camera.project(clip_near(seen[i])) * scale, size).ravel().tolist()
-
-
-def _swept(outline: FloatArray, way: FloatArray) -> FloatArray:
-    """Quadrilaterals ``[N, 4, 2]`` over all that a convex outline ``[K, 2]`` covers, moved by ``-way``."""
-    last = outline[2:]
-    fan = np.stack([np.broadcast_to(outline[0], last.shape), outline[1:-1], last, last], 1)
-    if not way.any():
-        return fan
-    following = outline[np.arange(1, len(outline) + 1) % len(outline)]
-    sides = np.stack([outline, following, following - way, outline - way], 1)
-    return np.concatenate([sides, fan, fan - way])
-
-
-def _bounded(corners: FloatArray, size: tuple[int, int]) -> FloatArray:
-    """Corners kept within what the drawing library's arithmetic can take, far outside the picture."""
-    limit = 50.0 * max(size)
-    return np.clip(corners, -limit, limit)
+    def _shine(
+        self, points: FloatArray, colours: FloatArray, gloss: FloatArray
+    ) -> tuple[NDArray[np.bool_], FloatArray]:
+        """Which faces ``[N, K, 3]`` look towards the camera, and the lit colours ``[M, 3]`` of these."""
+        k = points.shape[1]
+        # They may be a little curved: of the normals across them, the one of the diagonals is in the middle.
+        normals = unit(cross(points[:, k // 2] - points[:, 0], points[:, 3 * k // 4] - points[:, k // 4]))
+        sight = unit(self.camera.position - points.mean(1))
+        towards = (normals * sight).sum(1) > 0
+        lit = self.light.shine(colours[towards], normals[towards], sight[towards], gloss[towards])
+        return towards, lit
 
 
 def _bytes(colours: FloatArray) -> NDArray[np.uint8]:

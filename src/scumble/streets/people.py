@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from scumble.streets.body import (
-    Body,
-    Headgear,
-    Lathe,
-    Piece,
-    Pose,
-    body_pieces,
-    directions,
-    distance,
-    is_small,
-    join,
-    paint,
-    proportions,
-    skin,
-)
+from scumble.streets.body import Body, Headgear, Pose, body_pieces, directions, proportions
 from scumble.streets.camera import FloatArray
-from scumble.streets.light import Colour
+from scumble.streets.dice import one_of
+from scumble.streets.figures import Lathe, Piece, distance, is_small, join, paint, skin
+from scumble.streets.light import Colour, as_colour
 from scumble.streets.painter import Painter
 from scumble.streets.prop import rectangle, standing
+from scumble.streets.vectors import cross
 
 Bag = Literal["backpack", "shoulder bag", "shopping bag"]
 SKINS = np.array(
@@ -69,6 +59,7 @@ class Pedestrian:
         """Its class in the label space."""
         return "pedestrian"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """Footprint ``[4, 2]`` and height in metres."""
         length = self.body.height * (0.26 + 1.15 * math.sin(self.stride))
@@ -148,7 +139,7 @@ def random_pedestrian(rng: np.random.Generator, place: tuple[float, float], head
     bag: Bag | None = None
     if rng.random() < 0.5:
         kinds: list[Bag] = ["backpack", "shoulder bag", "shopping bag"]
-        bag = kinds[rng.integers(3)]
+        bag = one_of(rng, kinds)
     return Pedestrian(
         place=place,
         heading=heading,
@@ -164,7 +155,7 @@ def random_pedestrian(rng: np.random.Generator, place: tuple[float, float], head
 
 def random_body(rng: np.random.Generator, child: bool) -> Body:
     """Physique and clothes of a random person."""
-    curve = 0.15 if child else float(rng.choice([rng.uniform(0, 0.2), rng.uniform(0.7, 1.0)]))
+    curve = 0.15 if child else float(one_of(rng, (rng.uniform(0, 0.2), rng.uniform(0.7, 1.0))))
     height = rng.uniform(0.98, 1.5) if child else rng.normal(1.77 - 0.12 * curve, 0.06)
     skin = _mixed(rng, SKINS)
     top, bottom, front = cloth_colour(rng), cloth_colour(rng, trousers=True), cloth_colour(rng)
@@ -181,7 +172,7 @@ def random_body(rng: np.random.Generator, child: bool) -> Body:
         skin=skin,
         hair=_mixed(rng, HAIRS[[rng.integers(len(HAIRS))] * 2]),
         hair_length=float(rng.uniform(0.0, 0.14)) if curve > 0.5 and rng.random() < 0.65 else 0.0,
-        headgear=kinds[rng.integers(len(kinds))],
+        headgear=one_of(rng, kinds),
         headgear_colour=cloth_colour(rng),
         top=top,
         front=front if open_jacket else top,
@@ -220,8 +211,7 @@ def _mixed(rng: np.random.Generator, colours: FloatArray) -> Colour:
 
 
 def _tone(colour: FloatArray) -> Colour:
-    red, green, blue = (float(v) for v in np.clip(colour, 0.04, 0.92))
-    return red, green, blue
+    return as_colour(colour, 0.04, 0.92)
 
 
 def _beside(x: FloatArray, z: float) -> FloatArray:
@@ -242,7 +232,7 @@ def bag_piece(painter: Painter, body: Body, pose: Pose, bag: Bag, colour: Colour
     wide = 0.2 * scale * body.girth
     if bag == "backpack":
         up = (pose.neck - pose.pelvis) / np.linalg.norm(pose.neck - pose.pelvis)
-        forward = np.cross(right, up)
+        forward = cross(right, up)
         middle = pose.pelvis + 0.62 * (pose.neck - pose.pelvis) - wide * forward
         half = np.array([0.14, 0.22, 0.09]) * scale
     elif bag == "shoulder bag":

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from scumble.streets.camera import FloatArray
+from scumble.streets.dice import one_of, weighted
 from scumble.streets.light import Colour
 from scumble.streets.painter import Painter
 from scumble.streets.prop import rectangle, standing
@@ -77,6 +79,7 @@ class Pole:
         """All of it, lamps included, is ``pole``."""
         return "pole"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """A square around the foot, and the height of its highest rod."""
         width = 2.2 * max(self.rods[0].radii)
@@ -125,7 +128,7 @@ def random_pole(rng: np.random.Generator, place: tuple[float, float], heading: f
         heading: radians clockwise from z, towards which the arm of a lamp reaches.
     """
     makers = (_lamp, _lantern, _bollard, _signal, _post)
-    maker = makers[int(rng.choice(len(makers), p=[0.42, 0.13, 0.15, 0.16, 0.14]))]
+    maker = makers[weighted(rng, (0.42, 0.13, 0.15, 0.16, 0.14))]
     rod_list, box_list, disc_list = maker(rng)
     return Pole(place, heading, tuple(rod_list), tuple(box_list), tuple(disc_list))
 
@@ -142,7 +145,7 @@ def _lamp(rng: np.random.Generator) -> Pieces:
     pieces = _turned(foot, metal)
     heads = []
     rise = float(rng.uniform(0.0, 0.6))
-    bend = float(rng.choice([0.0, 0.35]))
+    bend = one_of(rng, (0.0, 0.35))
     shell = _scaled(metal, float(rng.uniform(0.8, 1.15)))
     for side in (1.0, -1.0) if rng.random() < 0.15 else (1.0,):
         knee = (0.0, height + bend * rise + 0.5 * (1 - bend) * rise, side * reach * (0.5 - bend))
@@ -186,7 +189,7 @@ def _bollard(rng: np.random.Generator) -> Pieces:
         ((0.16, 0.24, 0.19), (0.72, 0.60, 0.28)),
         ((0.82, 0.66, 0.12), (0.16, 0.16, 0.16)),
     ]
-    colour, band = kinds[int(rng.integers(len(kinds)))]
+    colour, band = one_of(rng, kinds)
     colour = _scaled(colour, float(rng.uniform(0.85, 1.15)))
     low, high = 0.72 * height, 0.86 * height
     pieces = [
@@ -203,7 +206,7 @@ def _signal(rng: np.random.Generator) -> Pieces:
     height = float(rng.uniform(3.0, 3.6))
     metal = _metal(rng)
     housing: Colour = (0.11, 0.12, 0.12) if rng.random() < 0.7 else (0.16, 0.24, 0.17)
-    facing = float(rng.choice([-1.0, 1.0]))
+    facing = one_of(rng, (-1.0, 1.0))
     lit = int(rng.integers(3))
     pieces = [Rod((0, 0, 0), (0, height, 0), (0.075, 0.065), metal)]
     places = [(height - 0.95, 0.0)]
@@ -272,7 +275,7 @@ def _metal(rng: np.random.Generator, dark: bool = False) -> Colour:
     """Galvanised steel, or a coat of dark paint."""
     if dark or rng.random() < 0.35:
         paints = [(0.12, 0.13, 0.14), (0.13, 0.22, 0.18), (0.20, 0.24, 0.30), (0.28, 0.20, 0.15)]
-        red, green, blue = paints[int(rng.integers(len(paints)))]
+        red, green, blue = one_of(rng, paints)
         return _scaled((red, green, blue), float(rng.uniform(0.8, 1.3)))
     grey = float(rng.uniform(0.45, 0.70))
     tint = float(rng.uniform(-0.02, 0.02))

@@ -24,6 +24,7 @@ class Prop(Protocol):
         """Where its middle is (x, z), in metres; farther props are drawn first."""
         ...
 
+    @property
     def shadow(self) -> tuple[FloatArray, float]:
         """Its footprint ``[K, 2]`` (x, z in metres, at least 3 corners) and its height in metres."""
         ...
@@ -42,11 +43,16 @@ def standing(points: FloatArray, place: tuple[float, float], heading: float) -> 
         heading: radians clockwise seen from above; 0 faces along z, pi/2 faces along x.
     """
     cos, sin = math.cos(heading), math.sin(heading)
-    x, y, z = points[..., 0], points[..., 1], points[..., 2]
-    return np.stack([place[0] + cos * x + sin * z, y, place[1] - sin * x + cos * z], axis=-1)
+    x, z = points[..., 0], points[..., 2]
+    world = np.empty(points.shape)
+    world[..., 0] = place[0] + cos * x + sin * z
+    world[..., 1] = points[..., 1]
+    world[..., 2] = place[1] - sin * x + cos * z
+    return world
 
 
 def rectangle(width: float, length: float, place: tuple[float, float], heading: float) -> FloatArray:
     """Footprint ``[4, 2]`` of a thing of this width (its x) and length (its z)."""
-    corners = np.array([[-1, 0, -1], [1, 0, -1], [1, 0, 1], [-1, 0, 1]]) * [width / 2, 0, length / 2]
-    return standing(corners, place, heading)[:, [0, 2]]
+    cos, sin, x, z = math.cos(heading), math.sin(heading), width / 2, length / 2
+    corners = ((-x, -z), (x, -z), (x, z), (-x, z))
+    return np.array([(place[0] + cos * a + sin * b, place[1] - sin * a + cos * b) for a, b in corners])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from scumble.instances import INSTANCES_PER_CLASS, SMALLEST_INSTANCE
 from scumble.label_space import LabelSpace
 from scumble.scene import Scene
-from scumble.streets.camera import FloatArray
 from scumble.streets.finish import finish
 from scumble.streets.ground import paint_ground
 from scumble.streets.painter import Painter
 from scumble.streets.parts import part_number
 from scumble.streets.prop import Prop
+from scumble.streets.shadows import cast_shadows
 from scumble.streets.sky import paint_sky
 from scumble.streets.street import Street, random_street
 from scumble.streets.texture import cloud_noise
@@ -38,20 +41,25 @@ def render_street(seed: int, width: int = 256, height: int = 256) -> Scene:
     """
     rng = np.random.default_rng(seed)
     street = random_street(rng, width, height)
-    space = LabelSpace.load(LABEL_SPACE)
+    space = _label_space()
     painter = Painter(street.camera, street.light, space)
     paint_sky(painter, rng)
     paint_ground(painter, street.ground)
     _paint_far_trees(painter, rng)
-    shadows = [prop.shadow() for prop in (*street.houses, *street.props)]
-    painter.cast_shadows(shadows)
+    shadows = [prop.shadow for prop in (*street.houses, *street.props)]
+    cast_shadows(painter, shadows)
     contact = [(footprint, 0.0) for footprint, _ in shadows[len(street.houses) :]]
-    painter.cast_shadows(contact, softness=0.01, darkest=0.55)
+    cast_shadows(painter, contact, softness=0.01, darkest=0.55)
     _paint_props(painter, street)
     index, labels, instances, parts = painter.maps()
     image = finish(painter, index, rng)
     _group_fragments(labels, instances, parts, space)
     return Scene(image, labels, instances, space, parts)
+
+
+@cache
+def _label_space() -> LabelSpace:
+    return LabelSpace.load(LABEL_SPACE)
 
 
 def _paint_far_trees(painter: Painter, rng: np.random.Generator) -> None:
@@ -75,15 +83,13 @@ def _paint_props(painter: Painter, street: Street) -> None:
         for prop in sorted(group, key=lambda prop: -_distance(painter, prop)):
             number = counts.get(prop.class_name, 0)
             counts[prop.class_name] = number + 1
-            footprint, height = prop.shadow()
-            corners = np.concatenate([np.insert(footprint, 1, y, axis=1) for y in (0.0, height)])
-            if not painter.camera.misses(corners, _OVERHANG):
+            if not painter.camera.misses(prop.shadow[0], _OVERHANG):
                 prop.draw(painter, first_id[prop.class_name] + number)
 
 
 def _distance(painter: Painter, prop: Prop) -> float:
-    place: FloatArray = np.array([prop.place[0] - painter.camera.x, prop.place[1]])
-    return float(np.hypot(*place))
+    x, z = prop.place
+    return math.hypot(x - painter.camera.x, z)
 
 
 def _group_fragments(

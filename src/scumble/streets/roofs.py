@@ -6,7 +6,6 @@ import numpy as np
 
 from scumble.streets.architecture import Roof
 from scumble.streets.camera import FloatArray
-from scumble.streets.glass import glass_colours
 from scumble.streets.sketch import Sketch
 from scumble.streets.walls import quads, rectangles
 
@@ -129,8 +128,8 @@ def _add_dormers(sketch: Sketch, inward: float, eaves: float, height: float) -> 
     sketch.roof.add(rectangles(left, right, bottom, top, out), style.trim)
     caps = sketch.boxes(left - 0.12, right + 0.12, top, top + 0.16, out + 0.1, back)
     sketch.roof.add(caps, colour * 0.9)
-    colours = glass_colours(sketch, middle, np.full(count, top + 0.5), np.full((count, 3), 0.12))
-    sketch.glass.add(rectangles(left + 0.2, right - 0.2, bottom + 0.12, top - 0.15, out), colours)
+    panes = rectangles(left + 0.2, right - 0.2, bottom + 0.12, top - 0.15, out)
+    sketch.add_glass(panes, middle, top + 0.5, 0.12)
     sketch.relief.add(rectangles(middle - 0.04, middle + 0.04, bottom + 0.12, top - 0.15, out), style.trim)
 
 

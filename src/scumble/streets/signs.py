@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from scumble.streets.camera import FloatArray
+from scumble.streets.dice import one_of, weighted
 from scumble.streets.light import Colour
 from scumble.streets.painter import Painter
 from scumble.streets.prop import rectangle, standing
@@ -65,6 +67,7 @@ class Sign:
         """All of it, the post included, is ``sign``."""
         return "sign"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """A square around the post, and the sign's height."""
         top = max(board.middle + board.size[1] / 2 for board in self.boards)
@@ -237,12 +240,12 @@ def _random_board(rng: np.random.Generator, scale: float, top: float, other_than
     """A board whose upper edge is at a height in metres, and of another shape than the one above it."""
     chances = np.array([kind[0] * (kind[1] != other_than) for kind in _KINDS])
     chances /= chances.sum()
-    _, shape, size, rim, border, field, symbols, ink = _KINDS[int(rng.choice(len(_KINDS), p=chances))]
+    _, shape, size, rim, border, field, symbols, ink = _KINDS[weighted(rng, tuple(chances.tolist()))]
     # Signs fade in the sun, each to a tone of its own.
     worn = float(rng.uniform(0.0, 0.25)), float(rng.uniform(0.85, 1.08))
     width, height = size[0] * scale, size[1] * scale
     middle = top - height / 2
-    symbol = str(rng.choice(symbols))
+    symbol = one_of(rng, symbols)
     return Board(
         shape,
         (width, height),

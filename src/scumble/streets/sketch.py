@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from scumble.streets.architecture import Style
-from scumble.streets.camera import NEAR, Camera, FloatArray
+from scumble.streets.camera import FloatArray
+from scumble.streets.glass import glass_colours
 from scumble.streets.painter import SUPERSAMPLING, Painter
 from scumble.streets.walls import Wall, boxes
 
@@ -36,14 +37,15 @@ class Layer:
         self._points.append(points.reshape(-1, 4, 3))
         self._colours.append(each.reshape(-1, 3))
 
-    def paint(self, painter: Painter, wall: Wall, surface: int, *, shaded: bool = True) -> None:
-        """Draw those faces that the picture shows and that are not too thin."""
-        if not self._points:
-            return
-        points, colours = wall.in_world(np.concatenate(self._points)), np.concatenate(self._colours)
-        shown = _shown(painter.camera, points)
-        if shown.any():
-            painter.faces(points[shown], colours[shown], surface, shaded=shaded)
+    def gathered(self) -> tuple[FloatArray, FloatArray]:
+        """All faces ``[N, 4, 3]`` and their colours ``[N, 3]``."""
+        return np.concatenate(self._points), np.concatenate(self._colours)
+
+    def paint(self, painter: Painter, wall: Wall, surface: int) -> None:
+        """Draw those faces that are not too thin."""
+        if self._points:
+            points, colours = self.gathered()
+            painter.faces(wall.in_world(points), colours, surface, thinnest=THINNEST)
 
 
 class Sketch:
@@ -66,7 +68,8 @@ class Sketch:
         """Size in the picture where the wall is nearest."""
         self.near = self.scale > NEARBY
         """Whether small details can be seen."""
-        self.roof, self.masonry, self.glass, self.relief = Layer(), Layer(), Layer(), Layer()
+        self.roof, self.masonry, self.relief = Layer(), Layer(), Layer()
+        self._panes, self._middles = Layer(), [np.zeros((0, 2))]
         self._painter = painter
 
     @property
@@ -91,6 +94,20 @@ class Sketch:
         """`walls.boxes` as seen by the camera."""
         return boxes((self.at, self.camera.eye), left, right, bottom, top, out, start)
 
+    def add_glass(self, points: FloatArray, u: ArrayLike, v: ArrayLike, behind: ArrayLike) -> None:
+        """Add panes, which mirror the street.
+
+        Args:
+            points: ``[N, 4, 3]``, see `Layer.add`.
+            u: where the middle of each counts as being ``[N]``.
+            v: the same upwards.
+            behind: colours ``[3]`` or ``[N, 3]`` of what is behind them, as displayed.
+        """
+        middles = np.empty((len(points), 2))
+        middles[:, 0], middles[:, 1] = u, v
+        self._middles.append(middles)
+        self._panes.add(points, behind)
+
     def paint_roof(self, masonry: int) -> None:
         """Draw what is behind the wall as this surface."""
         self.roof.paint(self._painter, self.wall, masonry)
@@ -98,20 +115,13 @@ class Sketch:
     def paint(self, masonry: int, glass: int) -> None:
         """Draw the wall and what is on it as these surfaces."""
         self.masonry.paint(self._painter, self.wall, masonry)
-        self.glass.paint(self._painter, self.wall, glass, shaded=False)
+        self._paint_glass(glass)
         self.relief.paint(self._painter, self.wall, masonry)
 
-
-def _shown(camera: Camera, points: FloatArray) -> NDArray[np.bool_]:
-    seen = camera.view(points)
-    front: NDArray[np.bool_] = seen[..., 2] > NEAR
-    whole = np.asarray(front.all(1))
-    pixels = camera.project(np.where(whole[:, None, None], seen, 1.0)) * SUPERSAMPLING
-    low, high = pixels.min(1), pixels.max(1)
-    size = np.array([camera.width, camera.height]) * SUPERSAMPLING
-    inside = (high > 0).all(1) & (low < size).all(1)
-    # Twice the area of a quadrilateral is the cross product of its diagonals.
-    one, other = pixels[:, 2] - pixels[:, 0], pixels[:, 3] - pixels[:, 1]
-    area = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
-    thick = area > THINNEST * (high - low).max(1)
-    return np.where(whole, inside & thick, front.any(1))
+    def _paint_glass(self, surface: int) -> None:
+        u, v = np.concatenate(self._middles).T
+        if len(u):
+            points, behind = self._panes.gathered()
+            viewer = self.at, self.camera.eye, self.distance
+            colours = glass_colours(self.light, self.style, viewer, u, v, behind)
+            self._painter.faces(self.wall.in_world(points), colours, surface, shaded=False, thinnest=THINNEST)

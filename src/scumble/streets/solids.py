@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scumble.streets.camera import NEAR, Camera, FloatArray
+from scumble.streets.vectors import cross, lengths, unit
 
 _BOX = np.array(
     [
@@ -35,17 +37,25 @@ def rods(starts: FloatArray, ends: FloatArray, radii: FloatArray, sides: int = 6
         ``[N * sides, 4, 3]``; seen from outside, the corners run counterclockwise where x is right, y up and
         z towards the viewer.
     """
-    axis = ends - starts
-    axis = axis / np.linalg.norm(axis, axis=1, keepdims=True)
+    axis = unit(ends - starts)
     upright = np.abs(axis[:, 1:2]) > 0.9
-    across = np.cross(axis, np.where(upright, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]))
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
-    other = np.cross(axis, across)
-    angle = np.arange(sides + 1) * (2 * math.pi / sides)
-    ring = np.cos(angle)[:, None] * across[:, None] + np.sin(angle)[:, None] * other[:, None]
+    across = unit(cross(axis, np.where(upright, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])))
+    other = cross(axis, across)
+    cos, sin = _circle(sides)
+    ring = cos * across[:, None] + sin * other[:, None]
     low = starts[:, None] + radii[:, :1, None] * ring
     high = ends[:, None] + radii[:, 1:, None] * ring
-    return np.stack([low[:, :-1], low[:, 1:], high[:, 1:], high[:, :-1]], axis=2).reshape(-1, 4, 3)
+    faces = np.empty((len(starts), sides, 4, 3))
+    faces[:, :, 0], faces[:, :, 1] = low[:, :-1], low[:, 1:]
+    faces[:, :, 2], faces[:, :, 3] = high[:, 1:], high[:, :-1]
+    return faces.reshape(-1, 4, 3)
+
+
+@cache
+def _circle(sides: int) -> tuple[FloatArray, FloatArray]:
+    """Cosines and sines ``[sides + 1, 1]`` from 0 to 360 degrees."""
+    angle = np.arange(sides + 1)[:, None] * (2 * math.pi / sides)
+    return np.cos(angle), np.sin(angle)
 
 
 def boxes(low: FloatArray, high: FloatArray) -> FloatArray:
@@ -61,10 +71,10 @@ def visible(faces: FloatArray, camera: Camera) -> NDArray[np.intp]:
 
     How far is measured along the ground, as what stands on it is mostly upright.
     """
-    normal = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
-    eye = np.array([camera.x, camera.eye, 0.0])
+    normal = cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
+    eye = camera.position
     seen = np.flatnonzero((normal * (eye - faces[:, 0])).sum(1) > 0)
-    distance = np.linalg.norm((faces[seen].mean(1) - eye)[:, [0, 2]], axis=1)
+    distance = lengths((faces[seen].mean(1) - eye)[:, ::2])[:, 0]
     return seen[np.argsort(-distance, kind="stable")]
 
 

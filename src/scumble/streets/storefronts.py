@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from scumble.streets.camera import FloatArray
-from scumble.streets.glass import glass_colours
+from scumble.streets.dice import one_of, weighted
 from scumble.streets.light import Colour
 from scumble.streets.sketch import Sketch
 from scumble.streets.walls import quads, rectangles
@@ -68,10 +68,10 @@ def random_shops(rng: np.random.Generator, length: float, front: Colour) -> tupl
             Shop(
                 left=left + 0.12,
                 right=right - 0.12,
-                colour=hues[int(rng.choice(5, p=[0.48, 0.13, 0.13, 0.13, 0.13]))],
+                colour=hues[weighted(rng, (0.48, 0.13, 0.13, 0.13, 0.13))],
                 awning=cloth if rng.random() < 0.45 else None,
                 stripes=cloth if rng.random() < 0.6 else (0.86, 0.84, 0.79),
-                door=float(rng.choice([0.08, 0.4, 0.72])),
+                door=one_of(rng, (0.08, 0.4, 0.72)),
                 brightness=float(rng.uniform(0.1, 0.75)),
                 seed=int(rng.integers(2**31)),
             )
@@ -90,13 +90,13 @@ def add_door(sketch: Sketch, door: Door) -> None:
         masonry.add(rectangles(left - 0.2, right + 0.2, 0.0, top + 0.25), style.trim)
     masonry.add(rectangles(left, right, 0.0, top), np.array(style.ground_floor) * 0.38)
     if sketch.near:
-        aside = float(np.clip((sketch.at - left) * 0.2 / max(sketch.distance, 0.5), -0.25, 0.25))
+        aside = min(max((sketch.at - left) * 0.2 / max(sketch.distance, 0.5), -0.25), 0.25)
         left, right = max(left, left + aside), min(right, right + aside)
     masonry.add(rectangles(left, right, 0.1, top - 0.1), leaf)
     if not sketch.near:
         return
     pane = rectangles(left + 0.08, right - 0.08, top - 0.5, top - 0.16)
-    sketch.glass.add(pane, glass_colours(sketch, np.array([left]), np.array([top]), np.full((1, 3), 0.16)))
+    sketch.add_glass(pane, left, top, 0.16)
     edges = np.linspace(left, right, (2 if door.width > 1.5 else 1) + 1)
     for bottom, high in ((0.25, 0.95), (1.1, top - 0.65)):
         masonry.add(rectangles(edges[:-1] + 0.12, edges[1:] - 0.12, bottom, high), leaf * 0.8)
@@ -140,10 +140,8 @@ def _add_panes(sketch: Sketch, shop: Shop, panes: FloatArray, top: float) -> Non
     inside = np.array([1.0, 0.93, 0.80]) * (0.10 + 0.40 * shop.brightness)
     # The back of the shop is darker than what stands in the window.
     for low, high, tone in ((1.5, top, 0.75), (bottom, 1.5, 1.0)):
-        v = np.broadcast_to((low + np.asarray(high)) / 2, left.shape)
-        behind = np.broadcast_to(inside * tone, (len(left), 3))
-        colours = glass_colours(sketch, (left + right) / 2, v, behind)
-        sketch.glass.add(rectangles(left, right, low, high), colours)
+        panes = rectangles(left, right, low, high)
+        sketch.add_glass(panes, (left + right) / 2, (low + high) / 2, inside * tone)
 
 
 def _add_goods(sketch: Sketch, shop: Shop, panes: FloatArray, top: float) -> None:
@@ -155,8 +153,8 @@ def _add_goods(sketch: Sketch, shop: Shop, panes: FloatArray, top: float) -> Non
     low = bottom + 0.05
     high = np.minimum(low + rng.uniform(0.2, 1.3, count), top)
     hues = 0.16 * rng.uniform(0.1, 0.9, (count, 3)) + 0.84 * rng.uniform(0.1, 0.8, (count, 1))
-    colours = glass_colours(sketch, start, low + 0.5, hues * (0.25 + 0.55 * shop.brightness))
-    sketch.glass.add(rectangles(start, stop, low, high), colours)
+    goods = rectangles(start, stop, low, high)
+    sketch.add_glass(goods, start, low + 0.5, hues * (0.25 + 0.55 * shop.brightness))
 
 
 def _add_awning(sketch: Sketch, shop: Shop, awning: Colour, top: float) -> None:
@@ -167,7 +165,7 @@ def _add_awning(sketch: Sketch, shop: Shop, awning: Colour, top: float) -> None:
     left, right = edges[:-1], edges[1:]
     tones = np.where(np.arange(count)[:, None] % 2, shop.stripes, awning)
     foot = top - drop
-    end = float(np.clip(sketch.at, shop.left, shop.right))
+    end = min(max(sketch.at, shop.left), shop.right)
     if end in (shop.left, shop.right):
         cheek = quads([end] * 4, [top, foot, foot - valance, foot - valance], [0.05, out, out, out])
         sketch.relief.add(cheek, np.array(awning) * 0.6)

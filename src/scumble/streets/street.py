@@ -12,6 +12,7 @@ from scumble.streets.bicyclists import random_bicyclist
 from scumble.streets.buildings import random_building
 from scumble.streets.camera import Camera
 from scumble.streets.cars import random_car
+from scumble.streets.dice import one_of
 from scumble.streets.furniture import random_fence, random_pole, random_sign
 from scumble.streets.ground import Ground, random_ground
 from scumble.streets.light import Light, random_light
@@ -52,7 +53,7 @@ def random_street(rng: np.random.Generator, width: int, height: int) -> Street:
     houses: list[Prop] = []
     props: list[Prop] = []
     for side in (-1, 1):
-        setback = float(rng.choice([0.0, 0.0, rng.uniform(2, 6)]))
+        setback = one_of(rng, (0.0, 0.0, float(rng.uniform(2, 6))))
         houses += _houses(rng, ground, side, setback)
         props += _border(rng, ground, side, setback)
         props += _parked(rng, ground, side)
@@ -66,11 +67,11 @@ def _random_camera(rng: np.random.Generator, ground: Ground, width: int, height:
     """From a car in its lane, along the street; or from a pavement, across it."""
     horizon, focal = float(rng.uniform(0.45, 0.62)), float(rng.uniform(0.85, 1.45))
     if rng.random() < 0.65:
-        x = float(rng.choice([-0.5, 0.5]) * ground.road + rng.uniform(-0.6, 0.6))
+        x = float(one_of(rng, (-0.5, 0.5)) * ground.road + rng.uniform(-0.6, 0.6))
         yaw = float(rng.normal(0, 0.12))
         eye = float(rng.uniform(1.25, 2.3))
     else:
-        side = int(rng.choice([-1, 1]))
+        side = one_of(rng, (-1, 1))
         x = side * float(ground.road + rng.uniform(-1, 0.7) * min(ground.pavement, 1.5))
         yaw = -side * float(rng.uniform(0.25, 1.15))
         eye = float(rng.uniform(1.45, 2.6))
@@ -80,7 +81,7 @@ def _random_camera(rng: np.random.Generator, ground: Ground, width: int, height:
 def _houses(rng: np.random.Generator, ground: Ground, side: int, setback: float) -> Iterator[Prop]:
     x = side * (ground.road + ground.pavement + setback)
     z = _BEHIND - rng.uniform(0, 10)
-    open_ground = float(rng.choice([0.08, 0.15, 0.45]))
+    open_ground = one_of(rng, (0.08, 0.15, 0.45))
     while z < REACH:
         if rng.random() < open_ground:
             gap = rng.uniform(6, 22)
@@ -108,11 +109,11 @@ def _border(rng: np.random.Generator, ground: Ground, side: int, setback: float)
             make = random_hedge if hedge else random_fence
             if rng.random() < 0.85:
                 yield make(rng, (x, z + length / 2), 0.0, length)
-            z += length + float(rng.choice([0.0, 1.5]))
+            z += length + one_of(rng, (0.0, 1.5))
 
 
 def _parked(rng: np.random.Generator, ground: Ground, side: int) -> Iterator[Prop]:
-    density = float(rng.choice([0.0, 0.35, 0.6, 0.8]))
+    density = one_of(rng, (0.0, 0.35, 0.6, 0.8))
     z = _BEHIND + rng.uniform(0, 6)
     while z < 75:
         if rng.random() < density:
@@ -134,16 +135,16 @@ def _traffic(rng: np.random.Generator, ground: Ground) -> Iterator[Prop]:
                 yield random_car(rng, (x + float(rng.normal(0, 0.2)), z), facing + float(rng.normal(0, 0.05)))
             z += float(rng.uniform(9, 30))
     for _ in range(rng.poisson(0.9)):
-        side = int(rng.choice([-1, 1]))
+        side = one_of(rng, (-1, 1))
         heading = (0.0 if side > 0 else math.pi) + float(rng.normal(0, 0.1))
         x = side * (ground.road - float(rng.uniform(1.9, 3.0)))
         yield random_bicyclist(rng, (x, float(rng.uniform(4, 35))), heading)
     for _ in range(rng.poisson(0.5)):
         z = ground.crossing + 1.5 if ground.crossing else float(rng.uniform(8, 30))
         place = float(rng.uniform(-1, 1) * ground.road), z + float(rng.normal(0, 0.8))
-        yield random_pedestrian(rng, place, math.pi / 2 * float(rng.choice([-1, 1])))
+        yield random_pedestrian(rng, place, math.pi / 2 * one_of(rng, (-1, 1)))
     if rng.random() < 0.12:
-        across = math.pi / 2 * float(rng.choice([-1, 1]))
+        across = math.pi / 2 * one_of(rng, (-1, 1))
         yield random_car(rng, (float(rng.uniform(-2, 2)), float(rng.uniform(9, 25))), across)
 
 
@@ -166,14 +167,13 @@ def _kerbside(rng: np.random.Generator, ground: Ground, side: int) -> Iterator[P
 
 
 def _walkers(rng: np.random.Generator, ground: Ground, side: int) -> Iterator[Prop]:
-    for _ in range(rng.poisson(rng.choice([1.0, 2.5, 5.0]))):
+    for _ in range(rng.poisson(one_of(rng, (1.0, 2.5, 5.0)))):
         x = side * (ground.road + float(rng.uniform(0.8, max(ground.pavement - 0.4, 1.0))))
-        heading = float(rng.choice([0, math.pi])) + float(rng.normal(0, 0.35))
+        heading = one_of(rng, (0.0, math.pi)) + float(rng.normal(0, 0.35))
         yield random_pedestrian(rng, (x, float(rng.uniform(4, 12) * rng.uniform(0.8, 3))), heading)
 
 
 def _clear_of(prop: Prop, camera: Camera) -> bool:
     """Whether the camera stands well outside a prop."""
-    footprint, _ = prop.shadow()
-    low, high = footprint.min(0) - _CLEAR, footprint.max(0) + _CLEAR
-    return not (low[0] < camera.x < high[0] and low[1] < 0 < high[1])
+    x, z = prop.shadow[0].T.tolist()
+    return not (min(x) - _CLEAR < camera.x < max(x) + _CLEAR and min(z) - _CLEAR < 0 < max(z) + _CLEAR)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from scumble.streets.camera import NEAR, FloatArray
+from scumble.streets.dice import weighted
 from scumble.streets.leaves import paint_clumps
-from scumble.streets.light import Colour
+from scumble.streets.light import Colour, as_colour
 from scumble.streets.painter import Painter
 from scumble.streets.prop import rectangle, standing
 from scumble.streets.solids import boxes, pixels_across, rods, visible
+from scumble.streets.vectors import lengths
 
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 """Turning by it from one point to the next spreads points evenly around a stem."""
+_OCTAGON = np.array([[math.cos(i * (math.pi / 4)), math.sin(i * (math.pi / 4))] for i in range(8)])
+_SHARES = np.linspace(0.01, 0.99, 99)
+"""Of the height of a crown, at which its width is measured."""
 _SMALL = 26.0
 """Pixels from the middle of a crown to its side below which single leaves cannot be told apart."""
 
@@ -57,11 +63,11 @@ class Tree:
         """Trees are ``tree``."""
         return "tree"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """An octagon a little narrower than the crown, and the tree's height."""
-        angle = np.arange(8) * (math.pi / 4)
         reach = max(0.65 * self.radius, 2 * self.trunk)
-        return np.array(self.place) + reach * np.stack([np.cos(angle), np.sin(angle)], 1), self.height
+        return np.array(self.place) + reach * _OCTAGON, self.height
 
     def draw(self, painter: Painter, instance: int) -> None:
         """Draw the leaves behind the trunk, the trunk with its branches, the leaves in front."""
@@ -74,7 +80,7 @@ class Tree:
         tones = self._tones(rng)
         wood = self._wood(centres, branches=0 if size < _SMALL else self.branches)
         # From afar a few large clumps look the same as many small ones.
-        step = int(np.clip(1.6 * _SMALL / size, 1, 6))
+        step = int(min(max(1.6 * _SMALL / size, 1), 6))
         centres, outward, radii, tones = centres[::step], outward[::step], radii[::step], tones[::step]
         radii = radii * (0.8 * math.sqrt(step) + 0.2)
         ahead = painter.camera.view(centres)[:, 2]
@@ -100,10 +106,9 @@ class Tree:
 
     def _clumps(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Centres ``[N, 3]``, directions out of the crown ``[N, 3]`` (shorter inside) and radii ``[N]``."""
-        grid = np.linspace(0.01, 0.99, 99)
-        weight = np.cumsum(self._width(grid) + 0.15 * self.radius)
+        weight = np.cumsum(self._width(_SHARES) + 0.15 * self.radius)
         even = (np.arange(self.clumps) + rng.random(self.clumps)) / self.clumps
-        share = np.interp(even * weight[-1], weight, grid)
+        share = np.interp(even * weight[-1], weight, _SHARES)
         angle = np.arange(self.clumps) * _GOLDEN_ANGLE + rng.uniform(-0.5, 0.5, self.clumps)
         # A few great boughs make a crown wider here and narrower there.
         boughs = np.sin(rng.integers(2, 5) * angle + 7 * share + rng.uniform(0, 6))
@@ -111,14 +116,15 @@ class Tree:
         radii = self.radius * self.clump_size * rng.uniform(0.6, 1.25, self.clumps)
         radii = np.minimum(radii, 0.25 * self.radius * self.clump_size + 0.75 * width)
         depth = rng.uniform(0.15, 1, self.clumps) ** 0.45
-        across = np.stack([np.cos(angle), np.zeros(self.clumps), np.sin(angle)], 1)
-        foot = np.array([self.place[0], self.stem, self.place[1]])
+        across = np.zeros((self.clumps, 3))
+        across[:, 0], across[:, 2] = np.cos(angle), np.sin(angle)
         rise = share * (self.height - self.stem - self.radius * self.clump_size) + 0.5 * radii
         reach = np.maximum(width - 0.55 * radii, 0) * depth
-        centres = foot + across * reach[:, None] + np.outer(rise, [0, 1, 0])
-        slope = np.outer(1.9 * (share - 0.42), [0, 1, 0])
-        outward = across * depth[:, None] * np.minimum(width / self.radius + 0.35, 1)[:, None] + slope
-        outward = np.asarray(outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1))
+        centres = np.array([self.place[0], self.stem, self.place[1]]) + across * reach[:, None]
+        centres[:, 1] += rise
+        outward = across * depth[:, None] * np.minimum(width / self.radius + 0.35, 1)[:, None]
+        outward[:, 1] = 1.9 * (share - 0.42)
+        outward = np.asarray(outward / np.maximum(lengths(outward), 1))
         return centres, outward, radii
 
     def _tones(self, rng: np.random.Generator) -> FloatArray:
@@ -170,6 +176,7 @@ class Hedge:
         """Hedges are ``tree``."""
         return "tree"
 
+    @cached_property
     def shadow(self) -> tuple[FloatArray, float]:
         """The rectangle on which it stands, and its height."""
         return rectangle(self.width, self.length, self.place, self.heading), self.height
@@ -192,7 +199,7 @@ class Hedge:
         count = int(np.clip(area / (1.3 * self.roughness**2), 30, 240 if size > 2 * _SMALL else 70))
         centres, outward = self._clumps(rng, count)
         camera = painter.camera
-        to_camera = np.array([camera.x, camera.eye, 0.0]) - centres
+        to_camera = camera.position - centres
         ahead = camera.view(centres)[:, 2]
         facing = np.flatnonzero(((outward * to_camera).sum(1) > 0) & (ahead > NEAR + self.roughness))
         chosen = facing[np.argsort(-ahead[facing])]
@@ -214,7 +221,7 @@ class Hedge:
         outward = np.zeros((count, 3))
         outward[np.arange(count), across] = sign
         outward += np.array([0, 0.25, 0]) + rng.normal(0, 0.18, (count, 3))
-        outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+        outward /= lengths(outward)
         return standing(local * spans, self.place, self.heading), standing(outward, (0.0, 0.0), self.heading)
 
 
@@ -246,7 +253,7 @@ def random_tree(rng: np.random.Generator, place: tuple[float, float]) -> Tree:
         rng: of its form, size and colours.
         place: x and z of its foot in metres.
     """
-    name = str(rng.choice(list(_FORMS), p=[form.chance for form in _FORMS.values()]))
+    name = tuple(_FORMS)[weighted(rng, tuple(form.chance for form in _FORMS.values()))]
     form = _FORMS[name]
     young, conifer = name == "young", name == "conifer"
     height = float(rng.uniform(*form.height))
@@ -262,7 +269,7 @@ def random_tree(rng: np.random.Generator, place: tuple[float, float]) -> Tree:
         clumps=int(rng.integers(*form.clumps)),
         clump_size=form.clump_size * float(rng.uniform(0.9, 1.1)),
         leaves=_leaf_colours(rng, evergreen=conifer),
-        bark=_colour(grey * np.array([rng.uniform(1.05, 1.35), 1.0, rng.uniform(0.68, 0.95)])),
+        bark=as_colour(grey * np.array([rng.uniform(1.05, 1.35), 1.0, rng.uniform(0.68, 0.95)])),
         trunk=0.022 * height * float(rng.uniform(0.75, 1.25)) * (0.65 if young else 1.0),
         branches=0 if conifer else int(rng.integers(5, 10)),
         seed=int(rng.integers(2**31)),
@@ -304,9 +311,4 @@ def _leaf_colours(rng: np.random.Generator, evergreen: bool) -> tuple[Colour, Co
     else:
         colour = rng.uniform(0.38, 0.52) * np.array([1, rng.uniform(0.5, 0.62), rng.uniform(0.48, 0.6)])
     other = np.clip(colour * rng.uniform(0.72, 1.3) * rng.uniform(0.86, 1.14, 3), 0, 1)
-    return _colour(colour), _colour(other)
-
-
-def _colour(values: FloatArray) -> Colour:
-    red, green, blue = (float(v) for v in values)
-    return red, green, blue
+    return as_colour(colour), as_colour(other)

@@ -29,8 +29,8 @@ class Wall:
     def in_world(self, points: FloatArray) -> FloatArray:
         """World points ``[..., 3]`` of points ``[..., 3]`` in u, v, w."""
         axes = np.array([[self.along[0], 0, self.along[1]], [0, 1, 0], [self.outward[0], 0, self.outward[1]]])
-        world: FloatArray = points @ axes + (self.x, 0.0, self.z)
-        return world
+        world: FloatArray = points.reshape(-1, 3) @ axes + (self.x, 0.0, self.z)
+        return world.reshape(points.shape)
 
     def position(self, camera: Camera) -> tuple[float, float]:
         """Where the camera is in u and w; w is positive if it sees the wall's outside."""
@@ -109,14 +109,15 @@ def boxes(
         start: w of the back.
     """
     box = np.empty((_count(left, right, bottom, top, out, start), 3, 4, 3))
-    end, level = np.clip(viewer[0], left, right), np.clip(viewer[1], bottom, top)
+    end = np.minimum(np.maximum(viewer[0], left), right)
+    level = np.minimum(np.maximum(viewer[1], bottom), top)
     # A side that cannot be seen gets no depth: from between two ends one sees neither.
     hidden_end, hidden_level = (end > left) & (end < right), (level > bottom) & (level < top)
     flat, side = box[:, 0], box[:, 1]
     _upright(flat, left, right, level, level, out)
     flat[:, 2:, 2] = np.where(hidden_level, out, start)[..., None]
     _upright(side, end, end, bottom, top, out)
-    side[:, (0, 3), 2] = np.where(hidden_end, out, start)[..., None]
+    side[:, ::3, 2] = np.where(hidden_end, out, start)[..., None]
     _upright(box[:, 2], left, right, bottom, top, out)
     return box
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scumble.streets.dressings import add_balconies, add_dressings, add_surrounds
-from scumble.streets.glass import glass_colours, indoors
+from scumble.streets.glass import indoors
 from scumble.streets.openings import Windows
 from scumble.streets.sketch import Sketch
 from scumble.streets.walls import rectangles
@@ -45,11 +45,11 @@ def _add_bands(sketch: Sketch, windows: Windows) -> None:
 
 
 def _add_panes(sketch: Sketch, windows: Windows) -> None:
-    covered, upper, lower = indoors(sketch, windows.dice)
+    covered, upper, lower = indoors(sketch.light, sketch.style, windows.dice)
     behind = upper * covered[:, None] + lower * (1 - covered[:, None])
     u, v = (windows.left + windows.right) / 2, (windows.bottom + windows.top) / 2
-    colours = glass_colours(sketch, u, v + 3 * (windows.dice[:, 3] - 0.5), behind)
-    sketch.glass.add(rectangles(windows.left, windows.right, windows.bottom, windows.top), colours)
+    panes = rectangles(windows.left, windows.right, windows.bottom, windows.top)
+    sketch.add_glass(panes, u, v + 3 * (windows.dice[:, 3] - 0.5), behind)
 
 
 def _add_framed(sketch: Sketch, windows: Windows) -> None:
@@ -84,14 +84,13 @@ def _add_glass(sketch: Sketch, windows: Windows, whole: Windows) -> None:
     left, right, bottom, top = windows.cut(
         whole.left + _FRAME, whole.right - _FRAME, whole.bottom + _FRAME, whole.top - _FRAME
     )
-    covered, upper, lower = indoors(sketch, windows.dice)
+    covered, upper, lower = indoors(sketch.light, sketch.style, windows.dice)
     split = top - covered * (top - bottom)
     # No two panes are quite parallel, so that they reflect different heights.
     tilt = 2.5 * (windows.dice[:, 3] - 0.5)
     u = (left + right) / 2
     for low, high, behind in ((split, top, upper), (bottom, split, lower)):
-        colours = glass_colours(sketch, u, (low + high) / 2 + tilt, behind)
-        sketch.glass.add(rectangles(left, right, low, high), colours)
+        sketch.add_glass(rectangles(left, right, low, high), u, (low + high) / 2 + tilt, behind)
     # Curtains at both sides of some of those without blinds.
     style, dice = sketch.style, windows.dice
     drawn = (dice[:, 0] >= style.curtains) & (dice[:, 1] < style.curtains)
@@ -99,8 +98,7 @@ def _add_glass(sketch: Sketch, windows: Windows, whole: Windows) -> None:
     cloth = np.array([0.66, 0.63, 0.58]) * (0.5 + 0.3 * dice[drawn, 2:3])
     width = (right - left) * (0.12 + 0.1 * dice[drawn, 2])
     for start, stop in ((left, left + width), (right - width, right)):
-        colours = glass_colours(sketch, start, (bottom + top) / 2, cloth)
-        sketch.glass.add(rectangles(start, stop, bottom, top), colours)
+        sketch.add_glass(rectangles(start, stop, bottom, top), start, (bottom + top) / 2, cloth)
 
 
 def _add_bars(sketch: Sketch, windows: Windows, whole: Windows) -> None:
