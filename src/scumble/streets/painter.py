@@ -13,7 +13,7 @@ from scumble.label_space import LabelSpace
 from scumble.streets.camera import NEAR, Camera, FloatArray
 from scumble.streets.light import Light
 from scumble.streets.parts import part_number
-from scumble.streets.stencils import STEPS, stencil
+from scumble.streets.plants.stencils import STEPS, stencil
 from scumble.streets.vectors import cross, unit
 
 SUPERSAMPLING = 2

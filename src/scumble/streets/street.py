@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scumble.streets.bicyclists import random_bicyclist
-from scumble.streets.buildings import random_building
 from scumble.streets.camera import Camera
-from scumble.streets.cars import random_car
 from scumble.streets.dice import one_of
 from scumble.streets.furniture import random_fence, random_pole, random_sign
 from scumble.streets.ground import Ground, random_ground
+from scumble.streets.houses.buildings import random_building
 from scumble.streets.light import Light, random_light
-from scumble.streets.people import random_pedestrian
+from scumble.streets.people.bicyclists import random_bicyclist
+from scumble.streets.people.pedestrians import random_pedestrian
+from scumble.streets.plants.trees import random_hedge, random_tree
 from scumble.streets.prop import Prop
-from scumble.streets.trees import random_hedge, random_tree
+from scumble.streets.vehicles.cars import random_car
 
 REACH = 130.0
 """Metres ahead up to which a street is furnished; haze and the far treeline hide the rest."""

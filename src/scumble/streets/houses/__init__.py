@@ -1,0 +1,1 @@
+"""Houses: walls, windows, doors, roofs and what dresses them."""

@@ -1,0 +1,1 @@
+"""Pedestrians and bicyclists."""
