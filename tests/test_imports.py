@@ -89,10 +89,12 @@ def test_public_names_are_these() -> None:
         "derive_instances",
         "edit_scene",
         "load_checkpoint",
+        "outlined",
         "read_image",
         "read_instances",
         "read_labels",
         "read_mask",
+        "render_street",
         "save_checkpoint",
         "write_image",
     ]

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from scumble.files import read_image, read_instances, read_labels, read_mask, write_image
     from scumble.instances import derive_instances
     from scumble.label_space import LabelSpace
+    from scumble.outlines import outlined
     from scumble.pipelines.edit import EditResult, edit_scene
     from scumble.scene import Scene
+    from scumble.streets import render_street
 
 __version__ = "0.1.0"
 
@@ -28,8 +30,10 @@ _HOMES = {
     "scumble.files": ("read_image", "read_instances", "read_labels", "read_mask", "write_image"),
     "scumble.instances": ("derive_instances",),
     "scumble.label_space": ("LabelSpace",),
+    "scumble.outlines": ("outlined",),
     "scumble.pipelines.edit": ("EditResult", "edit_scene"),
     "scumble.scene": ("Scene",),
+    "scumble.streets": ("render_street",),
 }
 
 __all__ = [
@@ -49,10 +53,12 @@ __all__ = [
     "derive_instances",
     "edit_scene",
     "load_checkpoint",
+    "outlined",
     "read_image",
     "read_instances",
     "read_labels",
     "read_mask",
+    "render_street",
     "save_checkpoint",
     "write_image",
 ]

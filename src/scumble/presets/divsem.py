@@ -103,7 +103,7 @@ def _compact(data: EditingData, total_images: int) -> EditingPreset:
 
 def divsem_camvid_compact() -> EditingPreset:
     """5.2 M parameters; the model of ``weights/divsem-camvid``."""
-    return _compact(CAMVID_DATA, 24_000)
+    return _compact(CAMVID_DATA, 10_000)
 
 
 def divsem_streets() -> EditingPreset:
@@ -113,7 +113,7 @@ def divsem_streets() -> EditingPreset:
 
 def divsem_streets_compact() -> EditingPreset:
     """5.2 M parameters; the model of the shipped ``divsem-streets``."""
-    return _compact(STREETS_DATA, 10_000)
+    return _compact(STREETS_DATA, 6_100)
 
 
 def _tiny(data: EditingData) -> EditingPreset:
