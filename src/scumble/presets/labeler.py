@@ -28,8 +28,8 @@ def _compact(data: EditingData, *, classes: int, side: int, sample: int, total_i
         training=TrainingConfig(
             total_images=total_images,
             phases=(phase,),
-            ema_half_life=1_000,
-            save_every=2_000,
+            ema_half_life=min(1_000, total_images // 12),
+            save_every=1_000,
             log_every=200,
             stored="float16",
         ),
@@ -45,7 +45,7 @@ def labeler_camvid_compact() -> LabelingPreset:
 
 def labeler_streets_compact() -> LabelingPreset:
     """The compact labeler on rendered streets: the shipped ``labeler-streets``."""
-    return _compact(STREETS_DATA, classes=12, side=256, sample=192, total_images=12_000)
+    return _compact(STREETS_DATA, classes=12, side=256, sample=192, total_images=3_500)
 
 
 def _tiny(data: EditingData) -> LabelingPreset:
