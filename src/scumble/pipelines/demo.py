@@ -71,15 +71,15 @@ STEPS = (
         "remove",
         "Remove a car",
         "The largest car goes; the map continues with what is behind it, and the picture follows the map.",
-        street=50,
+        street=43,
         operation=Remove("car#0"),
     ),
     Step(
         "add",
         "Add a car, in four styles",
         "A box gets the outline of a car; each result draws another look from the style bank.",
-        street=55,
-        operation=Box(60, 132, 142, 196, "car"),
+        street=3,
+        operation=Box(24, 150, 116, 214, "car"),
         samples=4,
     ),
     Step(
