@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
+from scumble.checkpoint import save_checkpoint
 from scumble.cli import main
-from scumble.label_space import LabelSpace
-from scumble.models.labeler.config import LabelerConfig
-from scumble.models.labeler.network import Labeler
 from scumble.research_data import data_folder
 from tests.editing_fixture import untrained
+from tests.labeler_fixture import untrained_labeler
 
 CAMVID = data_folder() / "camvid"
 needs_data = pytest.mark.skipif(not CAMVID.is_dir(), reason="needs CamVid and a judge under SCUMBLE_DATA")
@@ -54,10 +52,7 @@ def test_a_folder_without_the_set_is_refused(
 
 def test_rendered_streets_need_no_data(checkpoint: Path, tmp_path: Path) -> None:
     labeler = tmp_path / "labeler"
-    config = LabelerConfig(12, widths=(4, 6), blocks=(0, 1), decoder_blocks=1, size=64)
-    origin = Origin(0, "nothing", "free")
-    judge = Checkpoint("labeler", config, LabelSpace.load("camvid"), origin, Labeler(config))
-    save_checkpoint(labeler, judge, card="# untrained\n")
+    save_checkpoint(labeler, untrained_labeler(), card="# untrained\n")
     out = tmp_path / "numbers.json"
     words = ["evaluate", str(checkpoint), "--data", "streets", "--pictures", "2", "--out", str(out)]
     assert main([*words, "--judge", str(labeler)]) == 0

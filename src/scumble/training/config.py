@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import torch
+
 from scumble.errors import ConfigError
 
 
@@ -70,6 +72,11 @@ class TrainingConfig:
             raise ConfigError(
                 f"The shares of the phases are {[phase.share for phase in self.phases]}; they must sum to 1."
             )
+
+    @property
+    def stored_type(self) -> torch.dtype:
+        """``stored`` as torch calls it."""
+        return torch.float16 if self.stored == "float16" else torch.float32
 
     def phase_at(self, images: int) -> tuple[Phase, int]:
         """The phase that the next image belongs to, and the count of images at which it ends."""

@@ -184,8 +184,8 @@ class EditingTask:
             bank,
             outlines,
         )
-        stored = torch.float16 if preset.training.stored == "float16" else torch.float32
-        save_checkpoint(folder, checkpoint, card=write_card(checkpoint, preset.perceptual), dtype=stored)
+        card = write_card(checkpoint, preset.perceptual)
+        save_checkpoint(folder, checkpoint, card=card, dtype=preset.training.stored_type)
 
 
 def edit_batch(collated: dict[str, Tensor], order: Literal["rgb", "bgr"]) -> EditBatch:

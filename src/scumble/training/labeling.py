@@ -62,15 +62,14 @@ class LabelingTask:
 
     def __init__(self, preset: LabelingPreset) -> None:
         self.preset = preset
-        scenes = preset.data.scenes("train")
-        space = scenes.label_space
+        self.scenes = SceneCache(preset.data.scenes("train"))
+        space = self.scenes.label_space
         if preset.model.classes != len(space):
             raise ConfigError(
                 f"model.classes is {preset.model.classes}, but the label space {space.name!r} has "
                 f"{len(space)} classes; give {len(space)}."
             )
-        weights = class_weights(count_pixels(scenes), preset.losses.balance, space.dont_care)
-        self.scenes = SceneCache(scenes)
+        weights = class_weights(count_pixels(self.scenes), preset.losses.balance, space.dont_care)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(preset.training.seed)
             self.recipe = LabelerRecipe(Labeler(preset.model), weights, preset.losses)
@@ -111,8 +110,8 @@ class LabelingTask:
         preset = self.preset
         origin = Origin(images, preset.data.description, preset.data.licence)
         checkpoint = Checkpoint("labeler", preset.model, self.scenes.label_space, origin, generator)
-        stored = torch.float16 if preset.training.stored == "float16" else torch.float32
-        save_checkpoint(folder, checkpoint, card=write_labeler_card(checkpoint), dtype=stored)
+        card = write_labeler_card(checkpoint)
+        save_checkpoint(folder, checkpoint, card=card, dtype=preset.training.stored_type)
 
 
 def count_pixels(scenes: Scenes) -> NDArray[np.int64]:

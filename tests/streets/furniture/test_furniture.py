@@ -11,14 +11,12 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
-from scumble.label_space import LabelSpace
-from scumble.streets.camera import Camera
 from scumble.streets.furniture import Fence, random_fence, random_pole, random_sign
 from scumble.streets.furniture.fences import STYLES
 from scumble.streets.furniture.signs import SHAPES, SYMBOLS, Board, Sign
-from scumble.streets.light import random_light
 from scumble.streets.painter import Painter
 from scumble.streets.prop import Prop
+from tests.streets.painter_fixture import empty_painter
 
 SIZE = 96
 Place = tuple[float, float]
@@ -31,9 +29,7 @@ each_class = pytest.mark.parametrize("name", MAKERS)
 
 
 def draw(*props: Prop, eye: float = 1.6) -> Painter:
-    camera = Camera(SIZE, SIZE, 0.0, eye, 0.0, 1.0, 0.6)
-    painter = Painter(camera, random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    painter.surface("sky")
+    painter = empty_painter(SIZE, eye=eye, horizon=0.6)
     for i, prop in enumerate(props):
         prop.draw(painter, 9000 + i)
     return painter

@@ -9,24 +9,14 @@ import numpy as np
 import pytest
 from scipy.spatial import Delaunay
 
-from scumble.label_space import LabelSpace
-from scumble.streets.camera import Camera, FloatArray
-from scumble.streets.light import random_light
-from scumble.streets.painter import Painter
+from scumble.streets.camera import FloatArray
 from scumble.streets.parts import PARTS, part_number
 from scumble.streets.people.bicyclists import FRONT, REAR, WHEEL, Bicyclist, random_bicyclist, riding
 from scumble.streets.people.body import proportions
 from scumble.streets.prop import standing
+from tests.streets.painter_fixture import empty_painter
 
 INSTANCE = 1007
-
-
-def painter() -> Painter:
-    """An empty canvas whose every pixel shows sky."""
-    camera = Camera(96, 96, x=0.0, eye=1.5, yaw=0.0, focal=1.0, horizon=0.45)
-    canvas = Painter(camera, random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    canvas.surface("sky")
-    return canvas
 
 
 def rider(seed: int, place: tuple[float, float] = (0.0, 3.2), heading: float = 0.5) -> Bicyclist:
@@ -36,7 +26,7 @@ def rider(seed: int, place: tuple[float, float] = (0.0, 3.2), heading: float = 0
 def test_same_generator_draws_the_same_bicyclist_and_another_seed_another() -> None:
     pictures = []
     for seed in (4, 4, 5):
-        canvas = painter()
+        canvas = empty_painter()
         rider(seed).draw(canvas, INSTANCE)
         pictures.append(np.asarray(canvas.picture))
     assert np.array_equal(pictures[0], pictures[1])
@@ -46,7 +36,7 @@ def test_same_generator_draws_the_same_bicyclist_and_another_seed_another() -> N
 @pytest.mark.parametrize("heading", np.arange(8) * math.pi / 4 + 0.1)
 def test_from_every_side_all_parts_of_a_near_bicyclist_are_seen_and_nothing_else(heading: float) -> None:
     for seed in range(3):
-        canvas = painter()
+        canvas = empty_painter()
         rider(seed, heading=heading).draw(canvas, INSTANCE)
         _, labels, instances, parts = canvas.maps()
         drawn = labels == canvas.space.index("bicyclist")
@@ -56,7 +46,7 @@ def test_from_every_side_all_parts_of_a_near_bicyclist_are_seen_and_nothing_else
 
 
 def test_wheels_are_round_and_one_sees_through_them() -> None:
-    canvas = painter()
+    canvas = empty_painter()
     one = replace(rider(0, heading=math.pi / 2), body=replace(rider(0).body, height=1.75))
     one.draw(canvas, INSTANCE)
     _, labels, _, parts = canvas.maps()
@@ -71,7 +61,7 @@ def test_wheels_are_round_and_one_sees_through_them() -> None:
 
 @pytest.mark.parametrize("place", [(0.0, -5.0), (60.0, 5.0)])
 def test_a_bicyclist_out_of_sight_leaves_the_canvas_as_it_is(place: tuple[float, float]) -> None:
-    canvas = painter()
+    canvas = empty_painter()
     before = np.asarray(canvas.picture)
     rider(2, place=place).draw(canvas, INSTANCE)
     assert np.array_equal(np.asarray(canvas.picture), before)
@@ -80,7 +70,7 @@ def test_a_bicyclist_out_of_sight_leaves_the_canvas_as_it_is(place: tuple[float,
 @pytest.mark.parametrize("z", [0.0, 0.5])
 def test_a_bicyclist_at_the_camera_is_drawn_without_failing(z: float) -> None:
     for seed in range(3):
-        rider(seed, place=(0.0, z)).draw(painter(), INSTANCE)
+        rider(seed, place=(0.0, z)).draw(empty_painter(), INSTANCE)
 
 
 def lengths(start: FloatArray, end: FloatArray) -> FloatArray:

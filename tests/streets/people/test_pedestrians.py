@@ -9,23 +9,12 @@ import numpy as np
 import pytest
 from scipy.spatial import Delaunay
 
-from scumble.label_space import LabelSpace
-from scumble.streets.camera import Camera
-from scumble.streets.light import random_light
-from scumble.streets.painter import Painter
 from scumble.streets.parts import PARTS, part_number
 from scumble.streets.people.body import body_pieces
 from scumble.streets.people.pedestrians import Pedestrian, random_pedestrian, walking
+from tests.streets.painter_fixture import empty_painter
 
 INSTANCE = 1003
-
-
-def painter() -> Painter:
-    """An empty canvas whose every pixel shows sky."""
-    camera = Camera(96, 96, x=0.0, eye=1.5, yaw=0.0, focal=1.0, horizon=0.45)
-    canvas = Painter(camera, random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    canvas.surface("sky")
-    return canvas
 
 
 def person(seed: int, place: tuple[float, float] = (0.0, 3.0), heading: float = 0.5) -> Pedestrian:
@@ -51,7 +40,7 @@ def standing_person(heading: float) -> Pedestrian:
 def test_same_generator_draws_the_same_person_and_another_seed_another() -> None:
     pictures = []
     for seed in (4, 4, 5):
-        canvas = painter()
+        canvas = empty_painter()
         person(seed).draw(canvas, INSTANCE)
         pictures.append(np.asarray(canvas.picture))
     assert np.array_equal(pictures[0], pictures[1])
@@ -61,7 +50,7 @@ def test_same_generator_draws_the_same_person_and_another_seed_another() -> None
 @pytest.mark.parametrize("heading", np.arange(8) * math.pi / 4)
 def test_from_every_side_all_parts_of_a_near_person_are_seen_and_nothing_else(heading: float) -> None:
     for seed in range(4):
-        canvas = painter()
+        canvas = empty_painter()
         person(seed, heading=heading).draw(canvas, INSTANCE)
         _, labels, instances, parts = canvas.maps()
         drawn = labels == canvas.space.index("pedestrian")
@@ -72,7 +61,7 @@ def test_from_every_side_all_parts_of_a_near_person_are_seen_and_nothing_else(he
 
 @pytest.mark.parametrize("place", [(0.0, -5.0), (60.0, 5.0), (0.0, -0.1)])
 def test_someone_out_of_sight_leaves_the_canvas_as_it_is(place: tuple[float, float]) -> None:
-    canvas = painter()
+    canvas = empty_painter()
     before = np.asarray(canvas.picture)
     replace(person(2), place=place, stride=0.0, elbows=(0.0, 0.0), bag=None).draw(canvas, INSTANCE)
     assert np.array_equal(np.asarray(canvas.picture), before)
@@ -81,7 +70,7 @@ def test_someone_out_of_sight_leaves_the_canvas_as_it_is(place: tuple[float, flo
 @pytest.mark.parametrize("z", [0.0, 0.3, 0.5])
 def test_someone_at_the_camera_is_drawn_without_failing(z: float) -> None:
     for seed in range(3):
-        person(seed, place=(0.0, z)).draw(painter(), INSTANCE)
+        person(seed, place=(0.0, z)).draw(empty_painter(), INSTANCE)
 
 
 def test_feet_are_on_the_ground_and_within_the_footprint_of_the_shadow() -> None:
@@ -97,7 +86,7 @@ def test_feet_are_on_the_ground_and_within_the_footprint_of_the_shadow() -> None
 
 def test_a_standing_person_is_as_tall_as_the_body_says() -> None:
     one = standing_person(heading=0.0)
-    canvas = painter()
+    canvas = empty_painter()
     one.draw(canvas, INSTANCE)
     rows = np.nonzero((canvas.maps()[2] == INSTANCE).any(1))[0]
     pixels = one.body.height * canvas.camera.focal * canvas.camera.height / one.place[1]
@@ -107,7 +96,7 @@ def test_a_standing_person_is_as_tall_as_the_body_says() -> None:
 def test_the_face_is_seen_from_the_front_and_the_hair_from_behind() -> None:
     brightness = []
     for heading in (math.pi, 0.0):
-        canvas = painter()
+        canvas = empty_painter()
         standing_person(heading).draw(canvas, INSTANCE)
         head = canvas.maps()[3] == part_number("pedestrian", "head")
         brightness.append(np.asarray(canvas.picture.reduce(2))[head].mean())
@@ -116,7 +105,7 @@ def test_the_face_is_seen_from_the_front_and_the_hair_from_behind() -> None:
 
 def test_the_near_arm_covers_the_torso_and_the_torso_the_far_arm() -> None:
     one = standing_person(heading=math.pi / 2)
-    canvas = painter()
+    canvas = empty_painter()
     pose = walking(one)
     pieces = body_pieces(canvas, one.body, pose)
     left, right = (piece.distance for piece in pieces if piece.part == "arm")

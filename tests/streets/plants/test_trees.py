@@ -8,19 +8,16 @@ import numpy as np
 import pytest
 from scipy.spatial import ConvexHull
 
-from scumble.label_space import LabelSpace
-from scumble.streets.camera import Camera
 from scumble.streets.light import Light, random_light
 from scumble.streets.painter import Painter
 from scumble.streets.plants.trees import Hedge, Tree, random_hedge, random_tree
+from tests.streets.painter_fixture import empty_painter
 
 SIZE = 96
 
 
 def draw(*plants: Tree | Hedge, light: Light | None = None) -> Painter:
-    camera = Camera(SIZE, SIZE, 0.0, 1.6, 0.0, 1.0, 0.6)
-    painter = Painter(camera, light or random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    painter.surface("sky")
+    painter = empty_painter(SIZE, eye=1.6, horizon=0.6, light=light)
     for plant in plants:
         plant.draw(painter, 5000)
     return painter

@@ -10,24 +10,14 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes
 
-from scumble.label_space import LabelSpace
-from scumble.streets.camera import Camera
-from scumble.streets.light import random_light
-from scumble.streets.painter import SUPERSAMPLING, Painter
+from scumble.streets.painter import SUPERSAMPLING
 from scumble.streets.parts import PARTS, part_number
 from scumble.streets.vehicles.car_bodies import STYLES, random_body
 from scumble.streets.vehicles.cars import Car, random_car
+from tests.streets.painter_fixture import empty_painter
 
 INSTANCE = 8004
 EIGHT = [k * math.pi / 4 for k in range(8)]
-
-
-def painter() -> Painter:
-    """An empty canvas whose every pixel shows sky."""
-    camera = Camera(96, 96, x=0.0, eye=1.6, yaw=0.0, focal=1.0, horizon=0.45)
-    canvas = Painter(camera, random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-    canvas.surface("sky")
-    return canvas
 
 
 def car(seed: int, place: tuple[float, float] = (0.0, 7.0), heading: float = 0.0) -> Car:
@@ -35,7 +25,7 @@ def car(seed: int, place: tuple[float, float] = (0.0, 7.0), heading: float = 0.0
 
 
 def parts_of(one: Car) -> NDArray[np.int32]:
-    canvas = painter()
+    canvas = empty_painter(eye=1.6)
     one.draw(canvas, INSTANCE)
     return canvas.maps()[3]
 
@@ -47,7 +37,7 @@ def seen(one: Car) -> set[str]:
 
 def colour_of(one: Car, part: str) -> NDArray[np.float64]:
     """Mean colour of a part's samples."""
-    canvas = painter()
+    canvas = empty_painter(eye=1.6)
     one.draw(canvas, INSTANCE)
     samples = np.asarray(canvas.picture)[::SUPERSAMPLING, ::SUPERSAMPLING]
     colour: NDArray[np.float64] = samples[canvas.maps()[3] == part_number("car", part)].mean(0)
@@ -57,7 +47,7 @@ def colour_of(one: Car, part: str) -> NDArray[np.float64]:
 def test_same_generator_draws_the_same_car_and_another_seed_another() -> None:
     pictures = []
     for seed in (4, 4, 5):
-        canvas = painter()
+        canvas = empty_painter(eye=1.6)
         car(seed).draw(canvas, INSTANCE)
         pictures.append(np.asarray(canvas.picture))
     assert np.array_equal(pictures[0], pictures[1])
@@ -95,7 +85,7 @@ def test_tyres_are_darker_than_a_white_car() -> None:
 
 def test_only_the_cars_own_class_and_instance_are_drawn() -> None:
     for seed in range(12):
-        canvas = painter()
+        canvas = empty_painter(eye=1.6)
         car(seed, heading=float(seed)).draw(canvas, INSTANCE)
         _, labels, instances, parts = canvas.maps()
         drawn = instances == INSTANCE
@@ -125,9 +115,7 @@ def test_a_far_car_has_the_outline_of_a_detailed_one() -> None:
     one = car(3, (0.0, 16.0), heading=0.7)
     areas = []
     for focal in (1.0, 3.0):
-        camera = Camera(96, 96, x=0.0, eye=1.6, yaw=0.0, focal=focal, horizon=0.45)
-        canvas = Painter(camera, random_light(np.random.default_rng(3)), LabelSpace.load("camvid"))
-        canvas.surface("sky")
+        canvas = empty_painter(eye=1.6, focal=focal)
         one.draw(canvas, INSTANCE)
         areas.append((canvas.maps()[3] > 0).sum() / focal**2)
     assert areas[0] == pytest.approx(areas[1], rel=0.15)
