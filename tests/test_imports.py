@@ -19,6 +19,10 @@ LAYERS = (
     (
         "research_data",
         "label_space",
+        "label_coding",
+        "label_colors",
+        "label_refusals",
+        "label_tables",
         "scene",
         "instances",
         "files",

@@ -21,7 +21,11 @@ CAMVID = LabelSpace.load("camvid")
     ("name", "count", "things", "dont_care"),
     [
         ("camvid", 12, 5, 11),
+        ("camvid-32", 32, 12, 30),
         ("cityscapes", 34, 10, 0),
+        ("cityscapes-train", 20, 8, 19),
+        ("coco-stuff", 183, 91, 182),
+        ("coco-stuff-from-1", 183, 91, 0),
         ("ade20k", 151, 100, 0),
         ("ade20k-from-0", 151, 100, 150),
     ],
@@ -67,7 +71,21 @@ def test_ade20k_is_there_with_both_ways_of_counting() -> None:
     assert from_0.things == {class_id - 1 for class_id in from_1.things}
 
 
-@pytest.mark.parametrize("name", ["camvid", "cityscapes", "ade20k", "ade20k-from-0"])
+def test_coco_stuff_is_there_with_both_ways_of_counting() -> None:
+    from_0, from_1 = LabelSpace.load("coco-stuff"), LabelSpace.load("coco-stuff-from-1")
+    assert from_0.names == (*from_1.names[1:], from_1.names[0])
+    assert (np.roll(from_0.palette, 1, axis=0) == from_1.palette).all()
+    assert [from_1.index(name) for name in ("person", "street sign", "banner", "wood")] == [1, 12, 92, 182]
+
+
+def test_the_train_ids_of_cityscapes_are_the_published_classes() -> None:
+    train, whole = LabelSpace.load("cityscapes-train"), LabelSpace.load("cityscapes")
+    assert " ".join(train.names[:6]) == "road sidewalk building wall fence pole"
+    for label_class in train.classes:
+        assert label_class.color == whole.classes[whole.index(label_class.name)].color
+
+
+@pytest.mark.parametrize("name", ["camvid", "cityscapes", "ade20k", "ade20k-from-0", "coco-stuff"])
 def test_a_label_space_survives_json(name: str) -> None:
     space = LabelSpace.load(name)
     assert LabelSpace.from_dict(json.loads(json.dumps(space.to_dict()))) == space

@@ -1,7 +1,8 @@
 """The checkpoint folder: everything that is needed to use a network, written at once and verified on reading.
 
 ``model.safetensors`` (the weights), ``config.json`` (system, configuration, label space, origin, digests),
-``README.md`` (the card), and for systems with style codes ``style_bank.safetensors``.
+``README.md`` (the card), and where a system has them ``style_bank.safetensors``, ``outlines.safetensors`` and
+``supports.safetensors``.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from scumble.codec import from_plain, to_plain
-from scumble.errors import CheckpointError, ConfigError, LabelError, nearest
+from scumble.errors import CheckpointError, ConfigError, DataError, LabelError, nearest
 from scumble.files import sha256_of
 from scumble.label_space import LabelSpace
 from scumble.models.divsem.style_bank import StyleBank
+from scumble.models.partnet.supports import SupportStore
 from scumble.models.registry import SYSTEMS
 from scumble.outlines import OutlineBank
 from scumble.shipped import find_checkpoint
@@ -36,8 +38,9 @@ _CONFIG = "config.json"
 _MODEL = "model.safetensors"
 _BANK = "style_bank.safetensors"
 _OUTLINES = "outlines.safetensors"
+_SUPPORTS = "supports.safetensors"
 _KEYS = {"format", "system", "config", "label_space", "origin", "files", "digest"}
-_EXTRAS = {_BANK, _OUTLINES}
+_EXTRAS = {_BANK, _OUTLINES, _SUPPORTS}
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Checkpoint:
         network: the generator, in evaluation mode.
         bank: style codes, for systems that use them.
         outlines: outlines of objects of the training data, for people who add an object by a box.
+        supports: example part maps, for PartNet and systems that infer parts.
         digest: sha256 of the configuration, which itself holds the digests of the tensors.
     """
 
@@ -77,6 +81,7 @@ class Checkpoint:
     network: nn.Module
     bank: StyleBank | None = None
     outlines: OutlineBank | None = None
+    supports: SupportStore | None = None
     digest: str = ""
 
 
@@ -109,6 +114,8 @@ def save_checkpoint(
             if checkpoint.outlines:
                 arrays = checkpoint.outlines.tensors()
                 _write_tensors(new / _OUTLINES, {n: torch.from_numpy(a) for n, a in arrays.items()}, dtype)
+            if checkpoint.supports:
+                _write_tensors(new / _SUPPORTS, checkpoint.supports.tensors(), dtype)
             _write_text(new / _CONFIG, _text(_description(checkpoint, new)))
             _write_text(new / "README.md", card)
             _replace(new, folder)
@@ -152,7 +159,9 @@ def load_checkpoint(folder: Path | str) -> Checkpoint:
     network.eval().requires_grad_(False)
     bank = _read_bank(folder / _BANK) if _BANK in description["files"] else None
     outlines = _read_outlines(folder / _OUTLINES) if _OUTLINES in description["files"] else None
-    return Checkpoint(name, config, label_space, origin, network, bank, outlines, description["digest"])
+    supports = _read_supports(folder / _SUPPORTS) if _SUPPORTS in description["files"] else None
+    digest = description["digest"]
+    return Checkpoint(name, config, label_space, origin, network, bank, outlines, supports, digest)
 
 
 def load_strictly(network: nn.Module, tensors: dict[str, Tensor], source: Path | str) -> None:
@@ -178,7 +187,7 @@ def load_strictly(network: nn.Module, tensors: dict[str, Tensor], source: Path |
 
 
 def _description(checkpoint: Checkpoint, folder: Path) -> dict[str, Any]:
-    names = [name for name in (_MODEL, _BANK, _OUTLINES) if (folder / name).exists()]
+    names = [name for name in (_MODEL, _BANK, _OUTLINES, _SUPPORTS) if (folder / name).exists()]
     description = {
         "format": FORMAT,
         "system": checkpoint.system,
@@ -255,6 +264,13 @@ def _read_outlines(path: Path) -> OutlineBank:
     try:
         return OutlineBank.from_tensors({name: t.numpy() for name, t in _read_tensors(path).items()})
     except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from error
+
+
+def _read_supports(path: Path) -> SupportStore:
+    try:
+        return SupportStore.from_tensors(_read_tensors(path))
+    except DataError as error:
         raise CheckpointError(f"{path}: {error}") from error
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scumble.errors import LabelError, nearest
+from scumble.label_colors import close_pairs, ids_of_colors
+from scumble.label_refusals import refused_colors, refused_values
+from scumble.label_tables import UNKNOWN_NAMES, TableRow, parse_table, read_table, voc_color
 
 
 @dataclass(frozen=True)
@@ -131,19 +136,15 @@ class LabelSpace:
         """
         if labels.min() >= 0 and labels.max() < len(self):
             return
-        wrong, counts = np.unique(labels[(labels < 0) | (labels >= len(self))], return_counts=True)
-        found = []
-        for value, count in zip(wrong[:3].tolist(), counts[:3].tolist(), strict=True):
-            y, x = np.unravel_index(int(np.argmax(labels == value)), labels.shape)
-            found.append(f"{value} (first at x={x}, y={y}; {count} pixels)")
-        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        remedy = "choose the label space that the map was made for"
+        dont_care = None
         if self.dont_care is not None:
-            name = self.classes[self.dont_care].name
-            remedy = f"use {self.dont_care} ({name!r}) where the class is unknown, or {remedy}"
-        raise LabelError(
-            f"{source} has ids outside label space {self.name!r}: {', '.join(found)}{more}; "
-            f"expected 0..{len(self) - 1}; {remedy}."
+            dont_care = f"{self.dont_care} ({self.classes[self.dont_care].name!r})"
+        raise refused_values(
+            f"{source} has ids outside label space {self.name!r}",
+            labels,
+            (labels < 0) | (labels >= len(self)),
+            f"0..{len(self) - 1}",
+            dont_care,
         )
 
     def colorize(self, labels: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
@@ -161,6 +162,39 @@ class LabelSpace:
         self.check(labels)
         picture: NDArray[np.uint8] = self.palette[labels]
         return picture
+
+    def ids_of(self, picture: NDArray[np.uint8], source: str = "The picture") -> NDArray[np.int32]:
+        """The label map that `colorize` made a picture of.
+
+        A color that several classes share means the don't-care class if that is among them.
+
+        Args:
+            picture: ``[H, W, 3]`` RGB, 0..255.
+            source: where the picture comes from; begins the message.
+
+        Returns:
+            ``[H, W]`` class ids.
+
+        Raises:
+            LabelError: a color is not exactly that of a class, or that of several; the message tells what the
+                picture looks like instead.
+        """
+        ids = ids_of_colors(picture, self.palette.tobytes(), self.dont_care)
+        if ids.min() < 0:
+            raise refused_colors(source, picture, ids, self)
+        return ids
+
+    def close_colors(self, distance: float) -> list[tuple[LabelClass, LabelClass]]:
+        """Pairs of classes whose colors are hard to tell apart.
+
+        Args:
+            distance: pairs closer than this are returned; Euclidean distance of red, green and blue, 0..442.
+                Any distance above 0 returns the classes that share a color, which `ids_of` cannot tell apart.
+
+        Returns:
+            The pairs in the order of their ids, the smaller id first.
+        """
+        return [(self.classes[i], self.classes[j]) for i, j in close_pairs(self.palette, distance)]
 
     def to_dict(self) -> dict[str, Any]:
         """The label space as JSON-able values; `from_dict` gives it back."""
@@ -194,9 +228,11 @@ class LabelSpace:
     def load(cls, name: str) -> LabelSpace:
         """A label space that comes with the package.
 
-        ``camvid``, ``cityscapes``, ``ade20k`` (0 is unlabelled), or ``ade20k-from-0`` (wall is 0, as in the
-        landscapes of DivSem, and 150 is unlabelled). The first class of kind ``void`` becomes the
-        don't-care class.
+        ``ade20k`` (0 is unlabelled), ``ade20k-from-0`` (wall is 0, as in the landscapes of DivSem, and 150 is
+        unlabelled), ``camvid`` (11 classes and void), ``camvid-32`` (all classes of its colored maps),
+        ``cityscapes`` (34 label ids), ``cityscapes-train`` (19 train ids and unlabelled), ``coco-stuff`` (182
+        is unlabelled) or ``coco-stuff-from-1`` (0 is unlabelled). The first class of kind ``void`` is the
+        don't-care class. `LabelCoding.named` knows how the files of these data sets write the ids.
 
         Raises:
             LabelError: there is no label space of that name.
@@ -208,18 +244,49 @@ class LabelSpace:
         }
         if name not in palettes:
             raise LabelError(f"There is no label space {name!r}; {nearest(name, sorted(palettes))}")
-        rows = list(csv.DictReader(palettes[name].read_text(encoding="utf-8").splitlines()))
-        classes = tuple(
-            LabelClass(
-                id=int(row["id"]),
-                name=row["name"],
-                color=(int(row["r"]), int(row["g"]), int(row["b"])),
-                thing=row["kind"] == "thing",
-            )
-            for row in rows
-        )
-        dont_care = next((int(row["id"]) for row in rows if row["kind"] == "void"), None)
-        return cls(name, classes, dont_care)
+        return cls._of_rows(name, parse_table(palettes[name].read_text(encoding="utf-8"), f"{name}.csv"))
+
+    @classmethod
+    def from_table(cls, path: str | os.PathLike[str], things: Collection[str] = ()) -> LabelSpace:
+        """The label space that a user's table of classes describes; its name is that of the file.
+
+        Args:
+            path: CSV with the header ``id,name[,kind][,r,g,b]``, kind being thing, stuff or void, or a text
+                with lines ``ID NAME``. Classes without a color get that of PASCAL VOC for their id. The
+                don't-care class is the first of kind void; without kinds, the first that is called void,
+                unlabeled, unlabelled, unknown, other, various, null, ignore or ignored.
+            things: names of classes whose instances can be counted, besides those of kind thing.
+
+        Raises:
+            LabelError: the table cannot be read or understood; names the file and the line. Or one of
+                ``things`` is not in it.
+        """
+        return cls._of_rows(Path(path).stem, read_table(path), things)
+
+    @classmethod
+    def from_names(cls, name: str, names: Sequence[str], things: Collection[str] = ()) -> LabelSpace:
+        """A label space of classes in the order of their ids; colors and don't-care class as in `from_table`.
+
+        Args:
+            name: of the label space.
+            names: of the classes.
+            things: names of classes whose instances can be counted.
+
+        Raises:
+            LabelError: a name is empty or there twice, or one of ``things`` is not among the names.
+        """
+        rows = [TableRow(i + 1, i, class_name, None, voc_color(i)) for i, class_name in enumerate(names)]
+        return cls._of_rows(name, rows, things)
+
+    @classmethod
+    def _of_rows(cls, name: str, rows: Sequence[TableRow], things: Collection[str] = ()) -> LabelSpace:
+        classes = (LabelClass(row.id, row.name, row.color, row.kind == "thing") for row in rows)
+        space = cls(name, tuple(classes), None)
+        countable = {space.index(thing) for thing in things} | space.things
+        by_kind = any(row.kind for row in rows)
+        void = (r.id for r in rows if (r.kind == "void" if by_kind else r.name.lower() in UNKNOWN_NAMES))
+        classes = (replace(c, thing=c.id in countable) for c in space.classes)
+        return cls(name, tuple(classes), next(void, None))
 
 
 def _expect_keys(value: Any, keys: set[str], what: str) -> None:

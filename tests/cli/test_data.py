@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 
 from scumble.cli import main
-from scumble.data.editing_layout import EditingLayout
-from scumble.label_space import LabelSpace
+from scumble.data.layouts import open_scenes
 from scumble.streets import Streets
 
 
@@ -18,7 +17,7 @@ def test_a_rendered_set_can_be_read_again(tmp_path: Path) -> None:
     out = tmp_path / "streets"
     words = ["data", "render", "--scenes", "3", "--split", "test", "--size", "96", "64", "--out", str(out)]
     assert main([*words, "--workers", "2"]) == 0
-    read = EditingLayout(out, "test", LabelSpace.load("camvid"))
+    read = open_scenes(out, "test")
     rendered = Streets("test", 3, 96, 64)
     assert len(read) == 3
     for index in range(3):

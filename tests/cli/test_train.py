@@ -95,7 +95,7 @@ def test_the_run_folder_is_needed(capsys: Captured) -> None:
     [
         (("--total-images", "0"), "training.total_images is 0, but must be at least 1"),
         (("--device", "abacus"), "--device is 'abacus', which cannot be used"),
-        (("--data.folder", "absent"), "train.txt is missing"),
+        (("--data.folder", "absent"), "absent does not exist"),
         (("--masks",), "masks is empty"),
     ],
 )

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from scumble.data.camvid import CamVid
 from scumble.data.editing import EditingSamples, SceneCache
+from scumble.data.layouts import open_scenes
 from scumble.data.masks import MASK_KINDS, MaskKind
 from scumble.label_space import LabelSpace
 from scumble.scene import Scene
@@ -38,7 +38,9 @@ class Numbered:
 
 
 def samples_of(root: Path, seed: int = 0, masks: tuple[MaskKind, ...] = MASK_KINDS) -> EditingSamples:
-    return EditingSamples(CamVid(root, "train"), size=32, smallest=48, largest=96, masks=masks, seed=seed)
+    return EditingSamples(
+        open_scenes(root, "train", "camvid"), size=32, smallest=48, largest=96, masks=masks, seed=seed
+    )
 
 
 def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:

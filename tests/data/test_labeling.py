@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from scumble.data.camvid import CamVid
 from scumble.data.labeling import LabelingSamples, jitter_colours
+from scumble.data.layouts import open_scenes
 from tests.miniature import BUILDING, CAR, ROAD, SKY, VOID, write_camvid
 
 
@@ -20,7 +20,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def samples_of(root: Path, seed: int = 0, jitter: float = 0.2) -> LabelingSamples:
-    return LabelingSamples(CamVid(root, "train"), size=32, smallest=48, largest=96, jitter=jitter, seed=seed)
+    return LabelingSamples(
+        open_scenes(root, "train", "camvid"), size=32, smallest=48, largest=96, jitter=jitter, seed=seed
+    )
 
 
 def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:

@@ -11,7 +11,7 @@ from scumble.errors import ConfigError, ScumbleError, nearest
 
 COMMANDS = {
     "convert": "make a checkpoint from a file of the published code",
-    "data": "render sets of street scenes",
+    "data": "check data sets, render streets, build part sets and masks",
     "demo": "show a trained network at work, with nothing to prepare",
     "edit": "repaint part of a photograph so that it obeys an edited map",
     "evaluate": "judge how well a checkpoint fills holes",
@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what stands after ``scumble``; by default the process's own.
 
     Returns:
-        0; 2 after a message about what the user can mend; 130 if the user stopped it; 141 if the reader
-        of its output has left.
+        0; 1 if a check found defects; 2 after a message about what the user can mend; 130 if the user
+        stopped it; 141 if the reader of its output has left.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if words[0] not in COMMANDS:
             raise ConfigError(f"There is no command {words[0]!r}; {nearest(words[0], COMMANDS)}")
-        importlib.import_module(f"scumble.cli.{words[0]}").run(words[1:])
+        code: int | None = importlib.import_module(f"scumble.cli.{words[0]}").run(words[1:])
     except ScumbleError as error:
         print(f"scumble: {error}", file=sys.stderr)
         return 2
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("scumble: stopped", file=sys.stderr)
         return 130
-    return 0
+    return code or 0
 
 
 def _usage() -> str:

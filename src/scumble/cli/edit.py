@@ -17,7 +17,7 @@ from rich.progress import Progress
 
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
-from scumble.data.scenes import read_scene
+from scumble.data.scenes import SceneFiles, read_scene
 from scumble.edit import Box, Edit, Extend, FreeMask, Operation, Paint, Remove, Restyle, Style
 from scumble.errors import ConfigError, InputError
 from scumble.files import (
@@ -27,6 +27,7 @@ from scumble.files import (
     write_image,
     write_json,
 )
+from scumble.label_coding import LabelCoding
 from scumble.outlines import outlined
 from scumble.pipelines.edit import EditResult, edit_scene
 from scumble.shipped import DEFAULT_CHECKPOINT
@@ -90,7 +91,8 @@ def run(arguments: Sequence[str]) -> None:
     if options.labels == Path("auto") and not options.labels.exists():
         raise ConfigError("--labels auto: there is no labeler yet; give the label map of the photograph.")
     checkpoint = load_checkpoint(options.checkpoint)
-    scene = read_scene(options.image, options.labels, options.instances, checkpoint.label_space)
+    files = SceneFiles(options.image.stem, options.image, options.labels, options.instances)
+    scene = read_scene(files, LabelCoding(checkpoint.label_space))
     edit, seeds = _what_to_do(options, scene.size)
     if options.box and not options.rectangle:
         edit = outlined(edit, checkpoint.outlines, seeds[0])

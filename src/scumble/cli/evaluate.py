@@ -12,8 +12,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from scumble.checkpoint import load_checkpoint
-from scumble.data.camvid import CamVid
+from scumble.cli import evaluate_parts
 from scumble.data.editing import Scenes
+from scumble.data.layouts import open_scenes
 from scumble.data.masks import EVALUATION_KINDS
 from scumble.errors import ConfigError
 from scumble.files import write_json
@@ -30,12 +31,14 @@ class Options:
     """Fill holes in test pictures and let a judge say how well they obey the map.
 
     Example: scumble evaluate divsem-streets --data streets --out numbers.json
+
+    scumble evaluate parts --help is about the parts of objects.
     """
 
     checkpoint: tyro.conf.Positional[str]
     """A checkpoint folder of an editing system, or the name of a checkpoint that comes with scumble."""
     data: str
-    """CamVid's folder, or the word streets for rendered scenes that no training sees."""
+    """The folder of a set (docs/data.md), or the word streets for rendered scenes that no training sees."""
     out: Path
     """File for the protocol and the numbers (JSON)."""
     pictures: int = 100
@@ -49,6 +52,9 @@ class Options:
 
 def run(arguments: Sequence[str]) -> None:
     """Parse the words after ``evaluate``, fill, judge, and write the numbers."""
+    if arguments and arguments[0] == "parts":
+        evaluate_parts.run(arguments[1:])
+        return
     options = tyro.cli(Options, prog="scumble evaluate", args=list(arguments))
     if options.pictures < 1:
         raise ConfigError(f"--pictures {options.pictures}: expected at least 1.")
@@ -76,7 +82,8 @@ def _test_scenes(options: Options) -> tuple[Scenes, str]:
     """The pictures, and what they are called."""
     if options.data == STREETS:
         return Streets("test", options.pictures), "streets test, rendered at 256x256"
-    return CamVid(Path(options.data), "test"), "CamVid test"
+    scenes = open_scenes(Path(options.data), "test")
+    return scenes, f"{scenes.listing.layout} {scenes.listing.split}"
 
 
 def _show(scores: dict[str, dict[str, dict[str, float]]]) -> None:

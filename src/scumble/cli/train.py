@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import torch
 import tyro
@@ -15,10 +15,12 @@ import tyro
 from scumble.codec import to_plain
 from scumble.errors import ConfigError, nearest
 from scumble.files import write_json
-from scumble.presets import ALL_PRESETS
+from scumble.presets import ALL_PRESETS, Preset
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.labeling import LabelingPreset, LabelingTask
 from scumble.training.loop import train
+from scumble.training.parts import PartTask
+from scumble.training.task import Task
 
 _HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
 
@@ -30,8 +32,6 @@ Example: scumble train divsem-camvid-compact --run-dir runs/camvid
 Presets: {presets}
 scumble train PRESET --help lists the preset's options."""
 
-_Preset: TypeAlias = EditingPreset | LabelingPreset
-
 
 @dataclass(frozen=True)
 class _Run:
@@ -39,7 +39,7 @@ class _Run:
 
     run_dir: Path
     """Folder of the run."""
-    preset: Annotated[_Preset, tyro.conf.arg(name=""), tyro.conf.AvoidSubcommands]
+    preset: Annotated[Preset, tyro.conf.arg(name=""), tyro.conf.AvoidSubcommands]
     total_images: int | None = None
     """Images to train on, in place of the preset's."""
     seed: int | None = None
@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> None:
     device = _device(options.device)
     path, config = options.run_dir / "config.json", {"preset": name, **to_plain(preset)}
     _refuse_changes(path, config)
-    task = EditingTask(preset) if isinstance(preset, EditingPreset) else LabelingTask(preset)
+    task = _task(preset)
     # Written after that, so that a run that could not begin does not bind the next one to its options.
     try:
         options.run_dir.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,13 @@ def run(arguments: Sequence[str]) -> None:
     train(task, preset.training, options.run_dir, device)
 
 
-def _with_shortcuts(options: _Run) -> _Preset:
+def _task(preset: Preset) -> Task:
+    if isinstance(preset, EditingPreset):
+        return EditingTask(preset)
+    return LabelingTask(preset) if isinstance(preset, LabelingPreset) else PartTask(preset)
+
+
+def _with_shortcuts(options: _Run) -> Preset:
     training = options.preset.training
     if options.total_images is not None:
         training = dataclasses.replace(training, total_images=options.total_images)

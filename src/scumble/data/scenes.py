@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from scumble.data.parts.uids import decode_uids
 from scumble.files import read_image, read_instances, read_labels
 from scumble.instances import consistent_instances, derive_instances
-from scumble.label_space import LabelSpace
-from scumble.scene import Scene
+from scumble.label_coding import LabelCoding
+from scumble.scene import IdArray, Scene
 
 
-def read_scene(photograph: Path, annotation: Path, instances: Path | None, label_space: LabelSpace) -> Scene:
+@dataclass(frozen=True)
+class SceneFiles:
+    """Where the photograph and the maps of a scene are.
+
+    Attributes:
+        name: of the scene in its set.
+        image: the photograph.
+        labels: the label map.
+        instances: the instance map, in any numbering (see `consistent_instances`), or None.
+        parts: the part map (or, as a TIFF, uids of Panoptic Parts), or None.
+    """
+
+    name: str
+    image: Path
+    labels: Path
+    instances: Path | None = None
+    parts: Path | None = None
+
+
+def read_scene(files: SceneFiles, coding: LabelCoding) -> Scene:
     """Read a photograph with its maps.
 
     Args:
-        photograph: the picture.
-        annotation: its label map.
-        instances: its instance map, in any numbering (see `consistent_instances`); None lets the connected
-            components of the thing classes take its place.
-        label_space: of the label map.
+        files: where they are; without an instance map the connected components of the thing classes take
+            its place.
+        coding: what the values of the label map mean.
 
     Raises:
         InputError: a file cannot be used, or the sizes differ; names the file.
-        LabelError: the label map has ids outside the label space.
+        LabelError: the label map has values without a meaning.
     """
-    image = read_image(photograph)
+    image = read_image(files.image)
     size = (image.shape[1], image.shape[0])
-    labels = read_labels(annotation, label_space, size)
-    if instances is None:
-        return Scene(image, labels, derive_instances(labels, label_space), label_space)
-    given = read_instances(instances, size)
-    return Scene(image, labels, consistent_instances(labels, given, label_space), label_space)
+    labels = read_labels(files.labels, coding, size)
+    if files.instances is None:
+        instances = derive_instances(labels, coding.label_space)
+    else:
+        given = read_instances(files.instances, size)
+        instances = consistent_instances(labels, given, coding.label_space)
+    parts = None if files.parts is None else _read_parts(files.parts, size)
+    return Scene(image, labels, instances, coding.label_space, parts)
+
+
+def _read_parts(path: Path, size: tuple[int, int]) -> IdArray:
+    """The part of the object at every pixel, 0 for none."""
+    values = read_instances(path, size)
+    if path.suffix.lower() not in (".tif", ".tiff"):
+        return values
+    return np.maximum(decode_uids(values, str(path)).pid, 0)

@@ -62,7 +62,11 @@ class KeyMap:
 
     def to_published(self, ours: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Rename and split our entries, in the published order."""
-        return {e.published: ours[e.ours].chunk(e.parts)[e.part] for e in self.entries}
+        return {e.published: _piece(ours[e.ours], e) for e in self.entries}
+
+
+def _piece(value: Tensor, entry: Entry) -> Tensor:
+    return value.chunk(entry.parts)[entry.part] if entry.parts > 1 else value
 
 
 def _refuse(what: str, names: list[str]) -> None:

@@ -7,6 +7,8 @@ instead of pixels, and so that a map is resized by resizing its index alone.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -69,8 +71,31 @@ class RegionMap:
         return RegionMap(index, torch.cat([F.embedding(mine, self.table), F.embedding(its, other.table)], 1))
 
 
+class DenseMap:
+    """A map that differs from pixel to pixel, such as spatial noise.
+
+    Args:
+        values: ``[B, C, H, W]``.
+    """
+
+    def __init__(self, values: Tensor) -> None:
+        self.values = values
+
+    def dense(self, height: int, width: int) -> Tensor:
+        """The map resized by nearest neighbour."""
+        return nearest_resize(self.values, height, width)
+
+
+class Condition(Protocol):
+    """What a network is conditioned on, at any size: a `RegionMap` or a `DenseMap`."""
+
+    def dense(self, height: int, width: int) -> Tensor:
+        """The map as ``[B, C, height, width]``, resized by nearest neighbour."""
+        ...
+
+
 class RegionConv2d(nn.Conv2d):
-    """A 3x3 convolution, zero padding 1, whose input is a region map.
+    """A 3x3 convolution, zero padding 1, whose input is a map at any size.
 
     It holds ordinary convolution weights, so that checkpoints fit.
     """
@@ -78,7 +103,7 @@ class RegionConv2d(nn.Conv2d):
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(in_channels, out_channels, 3, padding=1)
 
-    def at(self, regions: RegionMap, height: int, width: int) -> Tensor:
+    def at(self, condition: Condition, height: int, width: int) -> Tensor:
         """Convolve the map resized to ``height`` x ``width``: ``[B, out_channels, height, width]``."""
-        result: Tensor = self(regions.dense(height, width))
+        result: Tensor = self(condition.dense(height, width))
         return result

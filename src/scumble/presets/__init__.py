@@ -6,12 +6,17 @@ from collections.abc import Callable
 
 from scumble.presets.divsem import DIVSEM
 from scumble.presets.labeler import LABELER
+from scumble.presets.partnet import PARTNET
 from scumble.presets.spmpgan import SPMPGAN
 from scumble.training.editing import EditingPreset
 from scumble.training.labeling import LabelingPreset
+from scumble.training.parts import PartPreset
 
 PRESETS: dict[str, Callable[[], EditingPreset]] = {**DIVSEM, **SPMPGAN}
 """Those of the editing systems."""
 
-ALL_PRESETS: dict[str, Callable[[], EditingPreset | LabelingPreset]] = {**PRESETS, **LABELER}
+Preset = EditingPreset | LabelingPreset | PartPreset
+"""A complete training configuration of any system."""
+
+ALL_PRESETS: dict[str, Callable[[], Preset]] = {**PRESETS, **LABELER, **PARTNET}
 """Everything that can be trained."""

@@ -11,12 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
-from scumble.data.camvid import CamVid
 from scumble.data.editing import EditingSamples, SceneCache, Scenes
-from scumble.data.editing_layout import EditingLayout
+from scumble.data.layouts import find_label_space, open_scenes
 from scumble.data.masks import MASK_KINDS, PUBLISHED_MASK_KINDS, MaskKind
 from scumble.errors import ConfigError
-from scumble.label_space import LabelSpace
 from scumble.losses.perceptual import PerceptualLoss, PerceptualName
 from scumble.models.divsem.bank import build_bank
 from scumble.models.divsem.config import DivSemConfig
@@ -42,13 +40,12 @@ _GATHERED_SCENES = 400
 class EditingData:
     """Where the scenes are."""
 
-    layout: Literal["camvid", "editing", "streets"] = "camvid"
-    """``camvid``: the SegNet split; ``editing``: images/, labels/, inst_map/ under train/ and test/;
-    ``streets``: rendered, no folder."""
+    layout: str = ""
+    """A layout of docs/data.md, or empty where the folder tells; ``streets`` are rendered, from no folder."""
     folder: str = "camvid"
     """The set's folder; a relative one is looked up under SCUMBLE_DATA (default ../shared/data)."""
-    label_space: str = "camvid"
-    """Name of the label space of an ``editing`` layout."""
+    label_space: str = ""
+    """Name of a label space or path of a class table, for layouts that leave open what the ids mean."""
     description: str = ""
     """What the card says of the data."""
     licence: str = "as the training data"
@@ -59,13 +56,12 @@ class EditingData:
     """Width and height of the scenes of ``streets`` in pixels."""
 
     def scenes(self, split: str) -> Scenes:
-        """Open a split: ``train`` or ``test``."""
+        """Open a split: ``train``, or ``test`` for what the grids show (``val`` where a set has it)."""
         if self.layout == "streets":
             return Streets(split, self.rendered, *self.rendered_size)
-        root = data_folder() / self.folder
-        if self.layout == "camvid":
-            return CamVid(root, "train" if split == "train" else "val")
-        return EditingLayout(root, split, LabelSpace.load(self.label_space))
+        space = find_label_space(self.label_space) if self.label_space else None
+        name = "train" if split == "train" else "val"
+        return open_scenes(data_folder() / self.folder, name, self.layout or None, space)
 
 
 @dataclass(frozen=True)

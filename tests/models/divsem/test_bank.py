@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from scumble.data.camvid import CamVid
+from scumble.data.layouts import open_scenes
 from scumble.errors import DataError
 from scumble.models.divsem.bank import build_bank, scene_codes
 from scumble.models.divsem.config import DivSemConfig, StyleConfig
@@ -20,7 +20,7 @@ from tests.miniature import BUILDING, CAR, ROAD, SKY, VOID, write_camvid
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> list[Scene]:
     """Four scenes of 160x128."""
-    found = CamVid(write_camvid(tmp_path_factory.mktemp("data") / "camvid", train=4), "train")
+    found = open_scenes(write_camvid(tmp_path_factory.mktemp("data") / "camvid", train=4), "train", "camvid")
     return [found[i] for i in range(4)]
 
 

@@ -1,0 +1,1 @@
+"""iPOSE: pictures from maps, with the inferred parts of every object (``ipose`` spec)."""

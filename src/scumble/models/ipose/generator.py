@@ -1,0 +1,153 @@
+"""The generator of iPOSE (``ipose`` spec, sections 1 and 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from scumble.models.ipose.blocks import PartBlock, Parts
+from scumble.models.ipose.config import IPOSEConfig
+from scumble.models.ipose.geometry import Objects, compose, outlines, part_mask
+from scumble.models.oasis.config import REDUCTION, WIDTHS
+from scumble.models.oasis.generator import condition_of
+from scumble.models.partnet.network import PartNet, SupportFeatures
+from scumble.nn.regions import DenseMap, RegionConv2d, nearest_resize
+
+_WITH_LABELS = 3
+"""Noise layers that see the class ids once more."""
+
+
+@dataclass(frozen=True)
+class ComposedParts:
+    """What PartNet says of the pixels of a batch.
+
+    Attributes:
+        features: ``[B, 9 * F, H, W]``, 0 outside objects.
+        logits: ``[B, 9, H, W]``, 0 outside objects.
+        mask: 1 where a part is seen, ``[B, 1, H, W]``.
+    """
+
+    features: Tensor
+    logits: Tensor
+    mask: Tensor
+
+
+class NoiseBranch(nn.Module):
+    """Features of noise and class ids at the size of every block (section 4.2).
+
+    Args:
+        features: channels.
+        blocks: of the generator.
+    """
+
+    def __init__(self, features: int, blocks: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(features, features, 3, padding=1)
+        # The last layer is never used; released checkpoints hold it.
+        self.up = nn.ModuleList(
+            nn.ConvTranspose2d(features + (i < _WITH_LABELS), features, 4, 2, 1) for i in range(blocks)
+        )
+
+    def forward(self, noise: Tensor, labels: Tensor) -> list[Tensor]:
+        """Features for every block, each twice the size of the one before.
+
+        Args:
+            noise: ``[B, features - 1, h, w]``.
+            labels: int64 ``[B, H, W]``; the ids enter as they are, as in the released code.
+        """
+        ids = labels[:, None].to(noise.dtype)
+        x = torch.cat([noise, nearest_resize(ids, *noise.shape[-2:])], 1)
+        found = [_activated(self.first(x))]
+        for i in range(len(self.up) - 1):
+            x = found[-1]
+            if i < _WITH_LABELS:
+                x = torch.cat([x, nearest_resize(ids, *x.shape[-2:])], 1)
+            found.append(_activated(self.up[i](x)))
+        return found
+
+
+def _activated(x: Tensor) -> Tensor:
+    return F.leaky_relu(F.instance_norm(x), 0.2)
+
+
+class IPOSEGenerator(nn.Module):
+    """Six blocks that are modulated by parts, then by classes.
+
+    Args:
+        config: its widths.
+    """
+
+    def __init__(self, config: IPOSEConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths = [multiple * config.base.width for multiple in WIDTHS]
+        channels = config.base.condition_channels
+        self.first = RegionConv2d(channels, widths[0])
+        self.blocks = nn.ModuleList(
+            PartBlock(a, b, channels, config.part_features, config.injection) for a, b in pairwise(widths)
+        )
+        self.output = nn.Conv2d(widths[-1], 3, 3, padding=1)
+        if config.injection != "none":
+            self.part_features = nn.Conv2d(config.composed_features, config.part_features, 3, padding=1)
+            self.partnet = PartNet(config.partnet).requires_grad_(False)
+        if config.injection == "modulation":
+            self.noise = NoiseBranch(config.part_features, len(self.blocks))
+
+    @torch.no_grad()
+    def infer_parts(
+        self, ids: Tensor, values: Tensor, objects: Objects, supports: SupportFeatures
+    ) -> ComposedParts:
+        """Let PartNet look at every object.
+
+        Args:
+            ids: the map in which objects are found, integers ``[B, H, W]``.
+            values: the id of each object, ``[N]``.
+            objects: where they are.
+            supports: of each object's category, ``N`` of them.
+        """
+        crops = outlines(ids, values, objects)
+        size = (ids.shape[0], ids.shape[1], ids.shape[2])
+        if len(objects):
+            logits, features = self.partnet(self.partnet.encode_shapes(crops), supports)
+        else:
+            logits = crops.new_zeros(0, 9, 64, 64)
+            features = crops.new_zeros(0, self.config.composed_features, 64, 64)
+        composed, parts, _ = compose(size, objects, crops, features, logits)
+        return ComposedParts(composed, parts, part_mask(parts))
+
+    def modulating(self, found: ComposedParts) -> Parts:
+        """What the blocks take of the inferred parts."""
+        return Parts(_activated(self.part_features(found.features)), found.mask)
+
+    def forward(
+        self, labels: Tensor, noise: Tensor, parts: Parts | None = None, spatial_noise: Tensor | None = None
+    ) -> Tensor:
+        """Paint pictures.
+
+        Args:
+            labels: int64 ``[B, H, W]``, H and W multiples of 32.
+            noise: one vector a picture ``[B, Z]``, or one a pixel ``[B, Z, H, W]``.
+            parts: see `modulating`; None only without injection.
+            spatial_noise: ``[B, part_features - 1, H / 32, W / 32]``, for ``modulation``.
+
+        Returns:
+            ``[B, 3, H, W]`` in [-1, 1].
+        """
+        condition = condition_of(labels, noise, self.config.base.label_channels)
+        size = [side // REDUCTION for side in labels.shape[-2:]]
+        x = self.first.at(condition, *size)
+        if self.config.injection == "concatenation":
+            assert parts is not None
+            condition = DenseMap(torch.cat([condition.dense(*labels.shape[-2:]), parts.features], 1))
+        noises: list[Tensor] | None = None
+        if self.config.injection == "modulation":
+            assert spatial_noise is not None
+            noises = self.noise(spatial_noise, labels)
+        for i, block in enumerate(self.blocks):
+            x = F.interpolate(x, scale_factor=2.0) if i else x
+            x = block(x, condition, parts, noises[i] if noises else None)
+        return torch.tanh(self.output(F.leaky_relu(x, 0.2)))

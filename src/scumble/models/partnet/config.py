@@ -1,0 +1,41 @@
+"""What a PartNet is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scumble.errors import ConfigError
+
+PART_CHANNELS = 9
+"""Parts 1..8 and, first, "no part"."""
+SHAPE_SIZE = 64
+"""Side of the outlines and part maps that PartNet sees, in pixels."""
+
+
+@dataclass(frozen=True)
+class PartNetConfig:
+    """Widths and depths; the defaults are the published network of 5.13 M parameters (section 2.2)."""
+
+    encoder: tuple[int, int, int, int] = (32, 64, 64, 96)
+    """Channels of the encoders' layers; each but the first halves the map."""
+    decoder: tuple[int, int, int] = (64, 64, 32)
+    """Channels of the decoder's layers; each doubles the map. The last are the part features."""
+    attention_layers: int = 3
+    """Cross-attention layers between encoder and decoder."""
+    supports: int = 3
+    """Example part maps of a category."""
+    coordinates: bool = True
+    """Whether outlines come with their x and y."""
+    skip_empty: bool = False
+    """Whether parts that no support shows are ruled out. The released code computes them: the features of
+    an empty mask are rounding noise, enlarged by the norms, and differ from one processor to another."""
+
+    def __post_init__(self) -> None:
+        numbers = (*self.encoder, *self.decoder, self.attention_layers, self.supports)
+        if min(numbers) < 1:
+            raise ConfigError(f"{self} is not possible: every number must be at least 1.")
+
+    @property
+    def width(self) -> int:
+        """Channels of a token: three scales of the encoder's last layer side by side."""
+        return 3 * self.encoder[-1]

@@ -1,0 +1,147 @@
+"""PartNet's network (``ipose`` spec, sections 2.1 and 2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from scumble.models.partnet.attention import CrossAttention
+from scumble.models.partnet.config import SHAPE_SIZE, PartNetConfig
+
+RULED_OUT = -30.0
+"""Logit of a part that no support shows: a probability of 1e-13."""
+
+
+class Encoder(nn.Module):
+    """Three scales of a 64x64 map, side by side on the grid of the first, 8x8.
+
+    Args:
+        channels: of the input.
+        widths: channels of the layers.
+    """
+
+    def __init__(self, channels: int, widths: tuple[int, int, int, int]) -> None:
+        super().__init__()
+        first = _layer(nn.Conv2d(channels, widths[0], 7, 1, 3))
+        pairs = pairwise(widths)
+        self.layers = nn.Sequential(first, *(_layer(nn.Conv2d(a, b, 4, 2, 1)) for a, b in pairs))
+        self.coarser = nn.ModuleList(_layer(nn.Conv2d(widths[-1], widths[-1], 4, 2, 1)) for _ in range(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``[N, C, 64, 64]`` to ``[N, 3 * widths[-1], 8, 8]``."""
+        scales = [self.layers(x)]
+        for layer in self.coarser:
+            scales.append(layer(scales[-1]))
+        size = scales[0].shape[-2:]
+        enlarged = (F.interpolate(scale, size, mode="bilinear") for scale in scales[1:])
+        return torch.cat([scales[0], *enlarged], 1)
+
+
+def _layer(conv: nn.Conv2d) -> nn.Sequential:
+    return nn.Sequential(conv, nn.InstanceNorm2d(conv.out_channels), nn.LeakyReLU(0.2))
+
+
+@dataclass(frozen=True)
+class SupportFeatures:
+    """What PartNet knows of the example part maps of some categories.
+
+    Attributes:
+        shapes: features of their outlines, ``[S, k, D, 8, 8]``.
+        masks: features of the masks of every part in them, ``[S, 9, k, D, 8, 8]``.
+        shown: whether one of them shows a part, bool ``[S, 9]``.
+    """
+
+    shapes: Tensor
+    masks: Tensor
+    shown: Tensor
+
+    def of(self, categories: Tensor) -> SupportFeatures:
+        """Those of the categories ``[N]``, which may repeat."""
+        return SupportFeatures(self.shapes[categories], self.masks[categories], self.shown[categories])
+
+
+class PartNet(nn.Module):
+    """Predicts one part at a time, so that neither number nor meaning of the parts is in a weight.
+
+    Args:
+        config: its widths.
+    """
+
+    def __init__(self, config: PartNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.shape_encoder = Encoder(5 if config.coordinates else 3, config.encoder)
+        self.mask_encoder = Encoder(1, config.encoder)
+        self.attention = nn.ModuleList(CrossAttention(config.width) for _ in range(config.attention_layers))
+        widths = (config.width, *config.decoder)
+        self.decoder = nn.Sequential(
+            *(
+                nn.Sequential(nn.ConvTranspose2d(a, b, 4, 2, 1), nn.InstanceNorm2d(b), nn.ReLU())
+                for a, b in pairwise(widths)
+            )
+        )
+        self.head = nn.Conv2d(config.decoder[-1], 1, 5, 1, 2)
+
+    def encode_shapes(self, shapes: Tensor) -> Tensor:
+        """Features ``[N, D, 8, 8]`` of outlines ``[N, 1, 64, 64]``, 1 inside and 0 outside."""
+        maps = [shapes.expand(-1, 3, -1, -1)]
+        if self.config.coordinates:
+            ramp = torch.linspace(-1, 1, SHAPE_SIZE, device=shapes.device, dtype=shapes.dtype)
+            x, y = ramp.expand(SHAPE_SIZE, -1), ramp[:, None].expand(-1, SHAPE_SIZE)
+            maps.insert(0, torch.stack([x, y]).expand(len(shapes), -1, -1, -1))
+        features: Tensor = self.shape_encoder(torch.cat(maps, 1))
+        return features
+
+    def encode_masks(self, masks: Tensor) -> Tensor:
+        """Features ``[..., D, 8, 8]`` of part masks ``[..., 64, 64]``; equal masks are encoded once."""
+        flat = masks.flatten(0, -3)
+        used = flat.flatten(1).any(1)
+        # The masks of parts that do not occur are all zero: one of them stands for all.
+        index = torch.where(used, used.cumsum(0), 0)
+        distinct = torch.cat([torch.zeros_like(flat[:1]), flat[used]])
+        features: Tensor = self.mask_encoder(distinct[:, None])
+        return features[index].view(*masks.shape[:-2], *features.shape[1:])
+
+    def encode_supports(self, parts: Tensor, shapes: Tensor | None = None) -> SupportFeatures:
+        """Look at example part maps once, for any number of objects.
+
+        Args:
+            parts: one-hot float ``[S, k, 9, 64, 64]``, channel 0 for no part.
+            shapes: their outlines ``[S, k, 1, 64, 64]``; by default everything but channel 0 (which must be
+                told apart where the channels have been permuted).
+        """
+        outlines = 1 - parts[:, :, :1] if shapes is None else shapes
+        encoded = self.encode_shapes(outlines.flatten(0, 1))
+        encoded = encoded.view(*parts.shape[:2], *encoded.shape[1:])
+        shown = parts.flatten(3).any(3).any(1)
+        return SupportFeatures(encoded, self.encode_masks(parts.transpose(1, 2)), shown)
+
+    def forward(self, shapes: Tensor, supports: SupportFeatures) -> tuple[Tensor, Tensor]:
+        """Predict the parts of objects.
+
+        Args:
+            shapes: features of their outlines, `encode_shapes`, ``[N, D, 8, 8]``.
+            supports: of each object's category, ``N`` of them.
+
+        Returns:
+            Logits ``[N, 9, 64, 64]`` and part features ``[N, 9 * F, 64, 64]``, part by part. Parts that no
+            support shows have equal logits; with ``skip_empty`` very low ones, and features 0.
+        """
+        objects, parts = supports.masks.shape[:2]
+        # One row for every part of every object.
+        wanted = supports.shown if self.config.skip_empty else torch.ones_like(supports.shown)
+        of, part = wanted.nonzero(as_tuple=True)
+        rows, outlines, masks = shapes[of], supports.shapes[of], supports.masks[of, part]
+        for layer in self.attention:
+            rows = layer(rows, outlines, masks)
+        found: Tensor = self.decoder(rows)
+        size = found.shape[-2:]
+        features = found.new_zeros(objects, parts, found.shape[1], *size)
+        logits = found.new_full((objects, parts, *size), RULED_OUT)
+        features = features.index_put((of, part), found)
+        logits = logits.index_put((of, part), self.head(found)[:, 0])
+        return logits, features.flatten(1, 2)
