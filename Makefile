@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all lint types reference clean
+.PHONY: install demo test test-all test-labels lint types reference clean
 
 install: $(STAMP)
 
@@ -25,6 +25,10 @@ test: install
 
 test-all: install
 	$(BIN)/python -m pytest -n 2
+
+# Ten thousand random label files: none may end in anything but a message.
+test-labels: install
+	SCUMBLE_LABEL_FILES=10000 $(BIN)/python -m pytest -q tests/files/test_random_label_files.py
 
 lint: install
 	$(BIN)/ruff check .

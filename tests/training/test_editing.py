@@ -12,7 +12,8 @@ from PIL import Image
 from scumble.errors import ConfigError, DataError
 from scumble.models.spmpgan.config import DiscriminatorConfig
 from scumble.presets import PRESETS
-from scumble.training.editing import EditingData, EditingPreset, EditingTask, edit_batch
+from scumble.training.editing import EditingPreset, EditingTask, edit_batch
+from scumble.training.scene_data import SceneData
 from tests.miniature import MeanDifference, write_camvid
 
 CPU = torch.device("cpu")
@@ -71,7 +72,7 @@ def test_data_may_lie_anywhere(preset: EditingPreset, tmp_path: Path) -> None:
             tmp_path / "mine" / "train" / name / "a.png"
         )
     for folder in ("mine", str(tmp_path / "mine")):
-        scenes = EditingData("editing", folder, "cityscapes").scenes("train")
+        scenes = SceneData("editing", folder, "cityscapes").scenes("train")
         assert (len(scenes), scenes.label_space.name) == (1, "cityscapes")
 
 

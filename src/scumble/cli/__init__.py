@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "show a trained network at work, with nothing to prepare",
     "edit": "repaint part of a photograph so that it obeys an edited map",
     "evaluate": "judge how well a checkpoint fills holes",
+    "synthesize": "paint pictures from a label map",
     "train": "train a preset; the same command again continues",
 }
 
@@ -51,5 +52,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _usage() -> str:
-    rows = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+    rows = "\n".join(f"  {name:<12}{text}" for name, text in COMMANDS.items())
     return f"usage: scumble COMMAND ...\n\n{rows}\n\nscumble COMMAND --help shows the options and an example."

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
-from rich.console import Console
-from rich.progress import track
 
+from scumble.cli.progress import tracked
 from scumble.data.check.part_sets import check_part_set, is_part_set
 from scumble.data.check.report import html_report, summary
-from scumble.data.check.survey import Measured, shared_pictures, survey
+from scumble.data.check.survey import shared_pictures, survey
 from scumble.data.layouts import find_label_space, find_layout, list_split
-from scumble.data.layouts.listing import Listing
 from scumble.errors import ConfigError
 from scumble.files import write_text
 
@@ -63,7 +62,10 @@ def run(arguments: Sequence[str]) -> int:
     layout = find_layout(options.root, options.layout)
     splits = [options.split] if options.split else layout.splits(options.root)
     listings = [list_split(options.root, split, layout.name, space) for split in splits]
-    surveys = [survey(listing, options.workers, _watch(listing)) for listing in listings]
+    surveys = []
+    for listing in listings:
+        watch = partial(tracked, total=len(listing.files), what=listing.split)
+        surveys.append(survey(listing, options.workers, watch))
     found = summary(options.root, surveys, shared_pictures(surveys))
     if options.report:
         write_text(options.report, html_report(found, surveys))
@@ -83,18 +85,6 @@ def _check_parts(options: CheckOptions) -> int:
         lines += _some("DEFECT", split["errors"])
     print(json.dumps(found, indent=2) if options.json else "\n".join([*lines, _verdict(found)]))
     return 0 if found["ok"] else 1
-
-
-def _watch(listing: Listing) -> Callable[[Iterator[Measured]], Iterator[Measured]]:
-    """Shows the progress of a split on a terminal."""
-    console = Console(stderr=True)
-
-    def watch(scenes: Iterator[Measured]) -> Iterator[Measured]:
-        yield from track(
-            scenes, listing.split, len(listing.files), console=console, disable=not console.is_terminal
-        )
-
-    return watch
 
 
 def _text(found: dict[str, Any]) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 import tyro
-from rich.console import Console
-from rich.progress import track
 
+from scumble.cli.progress import tracked
 from scumble.data.layouts import find_label_space, open_scenes
 from scumble.data.mask_sets import TASKS, Task, write_mask_sets
 from scumble.data.writers.editing import scene_name
@@ -60,10 +59,8 @@ def run(arguments: Sequence[str]) -> None:
         raise ConfigError(f"--seed {options.seed}: expected 0 or more.")
     tasks: tuple[Task, ...] = TASKS if options.task == "all" else (options.task,)
     scenes, count, set_name = _open(options)
-    console = Console(stderr=True)
-    tracked = track(scenes, "drawing", count, console=console, disable=not console.is_terminal)
     with OutputFolder(options.out, new=True) as folder:
-        write_mask_sets(folder, tracked, tasks, options.seed, set_name)
+        write_mask_sets(folder, tracked(scenes, count, "drawing"), tasks, options.seed, set_name)
     print(f"{options.out}: {', '.join(tasks)} for {count} pictures of {set_name}")
 
 

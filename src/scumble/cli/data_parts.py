@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import tyro
-from rich.console import Console
-from rich.progress import track
 
+from scumble.cli.progress import tracked
 from scumble.data.part_categories import PART_CATEGORIES
 from scumble.data.parts.annotated import annotated_pictures
-from scumble.data.parts.build import Counts, Picture, build_part_set
+from scumble.data.parts.build import Picture, build_part_set
 from scumble.data.parts.cut import Cut
 from scumble.data.parts.panoptic_parts import panoptic_pictures
 from scumble.data.parts.part_set import SUPPORTS, categories
@@ -65,11 +65,7 @@ def run(arguments: Sequence[str]) -> None:
     options = tyro.cli(PartsOptions, prog="scumble data parts", args=list(arguments))
     if options.workers < 1:
         raise ConfigError(f"--workers {options.workers}: expected at least 1.")
-    console = Console(stderr=True)
-
-    def progress(counts: Iterable[Counts], total: int) -> Iterable[Counts]:
-        return track(counts, "cutting", total, console=console, disable=not console.is_terminal)
-
+    progress = partial(tracked, what="cutting")
     cut = Cut(longest=options.longest, square=options.square)
     counts = build_part_set(options.out, _pictures(options), cut, options.workers, progress)
     for category in categories(options.out):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import tyro
-from rich.console import Console
-from rich.progress import track
 
+from scumble.cli.progress import tracked
 from scumble.data.parts.build import build_part_set
 from scumble.data.parts.street_objects import street_pictures
 from scumble.data.writers import WRITERS, Split
@@ -78,7 +77,8 @@ def _write_scenes(options: RenderOptions) -> None:
     with OutputFolder(options.out, new=True) as folder:
         write = partial(_write, streets, folder, options.layout, options.split)
         with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
-            for _ in _tracked(pool.map(write, range(options.scenes), chunksize=4), options.scenes):
+            done = pool.map(write, range(options.scenes), chunksize=4)
+            for _ in tracked(done, options.scenes, "rendering"):
                 pass
     print(f"{options.out}: {options.scenes} {options.split} scenes of {width}x{height} ({options.layout})")
 
@@ -93,11 +93,6 @@ def _build_part_set(options: RenderOptions) -> None:
             "--split test --layout full-parts: a part set holds both splits; leave out --split."
         )
     pictures = street_pictures(options.scenes, *options.size)
-    counts = build_part_set(options.out, pictures, workers=options.workers, progress=_tracked)
+    progress = partial(tracked, what="rendering")
+    counts = build_part_set(options.out, pictures, workers=options.workers, progress=progress)
     print(f"{options.out}: {counts.total()} objects of {len(pictures)} scenes (full-parts)")
-
-
-def _tracked(items: Iterable[T], total: int) -> Iterable[T]:
-    """The items, with a bar on a terminal."""
-    console = Console(stderr=True)
-    return track(items, "rendering", total, console=console, disable=not console.is_terminal)

@@ -12,11 +12,10 @@ from typing import Any
 
 import torch
 import tyro
-from rich.console import Console
-from rich.progress import Progress
 
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
+from scumble.cli.progress import bar
 from scumble.files import OutputFolder, write_image, write_json, write_text
 from scumble.pipelines.demo import STEPS, Shown, command, show_step
 from scumble.pipelines.demo_page import demo_page
@@ -65,17 +64,9 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _show(options: Options, checkpoint: Checkpoint, folder: Path) -> list[Shown]:
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        job = bar.add_task("painting", total=sum(step.samples for step in STEPS))
+    with bar(sum(step.samples for step in STEPS), "painting") as progress:
         return [
-            show_step(
-                checkpoint,
-                step,
-                folder / step.name,
-                device=options.device,
-                progress=lambda: bar.advance(job),
-            )
+            show_step(checkpoint, step, folder / step.name, device=options.device, progress=progress)
             for step in STEPS
         ]
 

@@ -13,10 +13,10 @@ from typing import Annotated, Any
 import torch
 import tyro
 from rich.console import Console
-from rich.progress import Progress
 
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
+from scumble.cli.progress import bar
 from scumble.data.scenes import SceneFiles, read_scene
 from scumble.edit import Box, Edit, Extend, FreeMask, Operation, Paint, Remove, Restyle, Style
 from scumble.errors import ConfigError, InputError
@@ -98,11 +98,8 @@ def run(arguments: Sequence[str]) -> None:
         edit = outlined(edit, checkpoint.outlines, seeds[0])
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
-        with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
-            job = bar.add_task("painting", total=len(seeds))
-            result = edit_scene(
-                checkpoint, scene, edit, seeds, device=options.device, progress=lambda: bar.advance(job)
-            )
+        with bar(len(seeds), "painting") as progress:
+            result = edit_scene(checkpoint, scene, edit, seeds, device=options.device, progress=progress)
         for number, sample in enumerate(result.samples):
             write_image(folder / f"sample_{number:03d}.png", sample.image)
         record = _record(options, checkpoint, edit, result, time.perf_counter() - start)

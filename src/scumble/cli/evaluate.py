@@ -8,11 +8,11 @@ from pathlib import Path
 
 import tyro
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from scumble.checkpoint import load_checkpoint
 from scumble.cli import evaluate_parts
+from scumble.cli.progress import bar
 from scumble.data.editing import Scenes
 from scumble.data.layouts import open_scenes
 from scumble.data.masks import EVALUATION_KINDS
@@ -64,9 +64,8 @@ def run(arguments: Sequence[str]) -> None:
     judge = load_judge(judge_name, scenes.label_space)
     total = min(options.pictures, len(scenes)) * len(EVALUATION_KINDS)
     tasks = hole_tasks(scenes, options.pictures, options.seed)
-    with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
-        job = bar.add_task("filling", total=total)
-        scores = evaluate_holes(checkpoint, tasks, judge, progress=lambda: bar.advance(job))
+    with bar(total, "filling") as progress:
+        scores = evaluate_holes(checkpoint, tasks, judge, progress=progress)
     protocol = {
         "name": "holes",
         "data": f"{data}, {total // len(EVALUATION_KINDS)} evenly spaced pictures of {len(scenes)}",

@@ -20,6 +20,7 @@ from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.labeling import LabelingPreset, LabelingTask
 from scumble.training.loop import train
 from scumble.training.parts import PartTask
+from scumble.training.synthesis import SynthesisPreset, SynthesisTask
 from scumble.training.task import Task
 
 _HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
@@ -79,6 +80,8 @@ def run(arguments: Sequence[str]) -> None:
 def _task(preset: Preset) -> Task:
     if isinstance(preset, EditingPreset):
         return EditingTask(preset)
+    if isinstance(preset, SynthesisPreset):
+        return SynthesisTask(preset)
     return LabelingTask(preset) if isinstance(preset, LabelingPreset) else PartTask(preset)
 
 

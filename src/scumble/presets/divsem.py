@@ -10,9 +10,10 @@ from scumble.models.divsem.config import DivSemConfig, StyleConfig, published_di
 from scumble.models.spmpgan.config import DiscriminatorConfig, SPMPGANConfig, StageConfig
 from scumble.models.spmpgan.recipe import EditingLosses
 from scumble.training.config import Phase, TrainingConfig
-from scumble.training.editing import EditingData, EditingPreset
+from scumble.training.editing import EditingPreset
+from scumble.training.scene_data import SceneData
 
-CAMVID_DATA = EditingData(
+CAMVID_DATA = SceneData(
     layout="camvid",
     folder="camvid",
     label_space="camvid",
@@ -20,7 +21,7 @@ CAMVID_DATA = EditingData(
     licence="research only: CamVid (Cambridge) and the split's CC BY-NC 4.0",
 )
 
-STREETS_DATA = EditingData(
+STREETS_DATA = SceneData(
     layout="streets",
     folder="",
     label_space="camvid",
@@ -31,7 +32,7 @@ STREETS_DATA = EditingData(
 TINY_STREETS_DATA = replace(STREETS_DATA, rendered=8, rendered_size=(160, 128))
 
 
-def _published(data: EditingData, label_channels: int, pictures: int, claim: str = "") -> EditingPreset:
+def _published(data: SceneData, label_channels: int, pictures: int, claim: str = "") -> EditingPreset:
     """500 passes at batch size 3 in random 256x256 crops, Adam at constant rates (DivSem, section 4.2)."""
     phase = Phase(share=1, size=256, batch_size=3, smallest_window=256, largest_window=256)
     return EditingPreset(
@@ -46,7 +47,7 @@ def _published(data: EditingData, label_channels: int, pictures: int, claim: str
 
 def divsem_cityscapes() -> EditingPreset:
     """The published Cityscapes model: 34 classes, 82.86 M parameters."""
-    data = EditingData(
+    data = SceneData(
         "editing", "cityscapes_editing", "cityscapes", "Cityscapes, 2975 training pictures, 512x256."
     )
     return _published(data, 34, 2975)
@@ -54,7 +55,7 @@ def divsem_cityscapes() -> EditingPreset:
 
 def divsem_ade20k_room() -> EditingPreset:
     """The published ADE20k-Room model: 151 classes, 85.69 M parameters."""
-    data = EditingData(
+    data = SceneData(
         "editing", "ade20k_room", "ade20k", "ADE20k bedrooms, hotel rooms and the like, 256x256."
     )
     return _published(data, 151, 2200)
@@ -62,7 +63,7 @@ def divsem_ade20k_room() -> EditingPreset:
 
 def divsem_ade20k_landscape() -> EditingPreset:
     """The published ADE20k-Landscape model: 151 classes, no instance masks."""
-    data = EditingData("editing", "ade20k_landscape", "ade20k-from-0", "ADE20k natural scenes, 256x256.")
+    data = SceneData("editing", "ade20k_landscape", "ade20k-from-0", "ADE20k natural scenes, 256x256.")
     claim = "FID 24.19 on ADE20k-Landscape, free-form (DivSem, ablation table)"
     preset = _published(data, 151, 1700, claim)
     return replace(preset, masks=tuple(kind for kind in PUBLISHED_MASK_KINDS if kind != "instance"))
@@ -77,7 +78,7 @@ def compact_stages() -> tuple[StageConfig, ...]:
     )
 
 
-def _compact(data: EditingData, total_images: int) -> EditingPreset:
+def _compact(data: SceneData, total_images: int) -> EditingPreset:
     """5.2 M parameters; at 128x128 first, then at 256x256."""
     pyramid = SPMPGANConfig(label_channels=12, stages=compact_stages(), hidden=16)
     style = StyleConfig(length=32, encoder=(8, 16, 32, 64, 96, 96), decoder=(64, 32, 24, 16))
@@ -116,7 +117,7 @@ def divsem_streets_compact() -> EditingPreset:
     return _compact(STREETS_DATA, 6_100)
 
 
-def _tiny(data: EditingData) -> EditingPreset:
+def _tiny(data: SceneData) -> EditingPreset:
     """30 thousand parameters and a few images, for tests."""
     stage = StageConfig((4, 4, 4, 4, 4), (4, 4, 4))
     return EditingPreset(

@@ -8,11 +8,11 @@ from scumble.models.labeler.config import LabelerConfig
 from scumble.models.labeler.recipe import LabelerLosses
 from scumble.presets.divsem import CAMVID_DATA, STREETS_DATA, TINY_STREETS_DATA
 from scumble.training.config import Phase, TrainingConfig
-from scumble.training.editing import EditingData
 from scumble.training.labeling import LabelingPreset
+from scumble.training.scene_data import SceneData
 
 
-def _compact(data: EditingData, *, classes: int, side: int, sample: int, total_images: int) -> LabelingPreset:
+def _compact(data: SceneData, *, classes: int, side: int, sample: int, total_images: int) -> LabelingPreset:
     """0.96 M parameters; things are seen up to a third larger or smaller than in the scenes.
 
     Args:
@@ -48,7 +48,7 @@ def labeler_streets_compact() -> LabelingPreset:
     return _compact(STREETS_DATA, classes=12, side=256, sample=192, total_images=3_500)
 
 
-def _tiny(data: EditingData) -> LabelingPreset:
+def _tiny(data: SceneData) -> LabelingPreset:
     """A thousand parameters and a few images, for tests."""
     return LabelingPreset(
         model=LabelerConfig(12, widths=(4, 6, 8), blocks=(0, 1, 1), decoder_blocks=1, size=128),

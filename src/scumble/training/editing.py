@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
-from scumble.data.editing import EditingSamples, SceneCache, Scenes
-from scumble.data.layouts import find_label_space, open_scenes
+from scumble.data.editing import EditingSamples, SceneCache
 from scumble.data.masks import MASK_KINDS, PUBLISHED_MASK_KINDS, MaskKind
 from scumble.errors import ConfigError
 from scumble.losses.perceptual import PerceptualLoss, PerceptualName
@@ -25,43 +24,14 @@ from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
 from scumble.nn.pictures import to_8bit, to_network
 from scumble.outlines import gather_outlines
-from scumble.research_data import data_folder
 from scumble.scene import ImageArray
-from scumble.streets import Streets
 from scumble.training.card import write_card
 from scumble.training.config import Phase, TrainingConfig
+from scumble.training.scene_data import SceneData
 
 _GRID_SAMPLES = 6
 _GATHERED_SCENES = 400
 """Training scenes from which style codes and outlines are gathered at the end."""
-
-
-@dataclass(frozen=True)
-class EditingData:
-    """Where the scenes are."""
-
-    layout: str = ""
-    """A layout of docs/data.md, or empty where the folder tells; ``streets`` are rendered, from no folder."""
-    folder: str = "camvid"
-    """The set's folder; a relative one is looked up under SCUMBLE_DATA (default ../shared/data)."""
-    label_space: str = ""
-    """Name of a label space or path of a class table, for layouts that leave open what the ids mean."""
-    description: str = ""
-    """What the card says of the data."""
-    licence: str = "as the training data"
-    """Under what terms the weights may be used."""
-    rendered: int = 2000
-    """Number of training scenes of ``streets``."""
-    rendered_size: tuple[int, int] = (352, 256)
-    """Width and height of the scenes of ``streets`` in pixels."""
-
-    def scenes(self, split: str) -> Scenes:
-        """Open a split: ``train``, or ``test`` for what the grids show (``val`` where a set has it)."""
-        if self.layout == "streets":
-            return Streets(split, self.rendered, *self.rendered_size)
-        space = find_label_space(self.label_space) if self.label_space else None
-        name = "train" if split == "train" else "val"
-        return open_scenes(data_folder() / self.folder, name, self.layout or None, space)
 
 
 @dataclass(frozen=True)
@@ -72,7 +42,7 @@ class EditingPreset:
     """The generator; ``style`` None is SPMPGAN."""
     training: TrainingConfig
     """How long and in which sizes."""
-    data: EditingData
+    data: SceneData
     """On what."""
     discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
     """One a stage."""

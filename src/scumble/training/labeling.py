@@ -20,7 +20,7 @@ from scumble.models.labeler.recipe import LabelBatch, LabelerLosses, LabelerReci
 from scumble.nn.pictures import to_network
 from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
-from scumble.training.editing import EditingData
+from scumble.training.scene_data import SceneData
 
 _GRID_SAMPLES = 6
 _COUNTED_SCENES = 100
@@ -34,7 +34,7 @@ class LabelingPreset:
     """The network."""
     training: TrainingConfig
     """How long and in which sizes."""
-    data: EditingData
+    data: SceneData
     """On what."""
     losses: LabelerLosses = field(default_factory=LabelerLosses)
     """Class weights and learning rate."""

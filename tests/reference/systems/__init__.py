@@ -11,6 +11,7 @@ from tests.reference.systems import (
     ipose_boxes,
     ipose_losses,
     ipose_networks,
+    ipose_style,
     oasis,
     partnet,
     spmpgan,
@@ -19,7 +20,13 @@ from tests.reference.systems import (
 SYSTEMS: Mapping[str, Mapping[str, Callable[[Case], Computed]]] = {
     "datasets": datasets.KINDS,
     "divsem": divsem.KINDS,
-    "ipose": {**ipose_boxes.KINDS, **partnet.KINDS, **ipose_networks.KINDS, **ipose_losses.KINDS},
+    "ipose": {
+        **ipose_boxes.KINDS,
+        **partnet.KINDS,
+        **ipose_networks.KINDS,
+        **ipose_losses.KINDS,
+        **ipose_style.KINDS,
+    },
     "oasis": oasis.KINDS,
     "spmpgan": spmpgan.KINDS,
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from scumble.models.ipose.blocks import PSM, PartBlock, Parts
 from scumble.models.ipose.config import IPOSEConfig
@@ -14,14 +15,17 @@ from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.geometry import compose, outlines, part_mask, with_margin
 from scumble.models.ipose.published import block_entries, generator_keys, modulation_entries
 from scumble.models.keys import KeyMap
-from scumble.models.oasis.config import OASISConfig
-from scumble.models.oasis.published import spade_entries
+from scumble.models.oasis.config import OASISConfig, SegmenterConfig
+from scumble.models.oasis.discriminator import Segmenter
+from scumble.models.oasis.published import discriminator_keys, spade_entries
+from scumble.models.oasis.recipe import SynthesisBatch, SynthesisLosses, SynthesisRecipe
 from scumble.models.partnet.config import PartNetConfig
 from scumble.models.partnet.supports import one_hot
 from scumble.nn.regions import DenseMap
 from scumble.nn.spade import SPADE
 from tests.reference.case import Case, Computed
 from tests.reference.systems.editing import computed, prepared
+from tests.reference.systems.synthesis import entries, gradients_of, load, synthesis_batch
 
 
 def decompose_compose(case: Case) -> Computed:
@@ -89,6 +93,47 @@ def generator(case: Case) -> Computed:
     )
 
 
+def train_step(case: Case) -> Computed:
+    """Losses and gradients of one step of each network, without updates in between."""
+    config = case.config
+    model = generator_config(config)
+    generator, segmenter = IPOSEGenerator(model), SegmenterConfig(global_head=True)
+    discriminator = Segmenter(segmenter, config["C"])
+    keys = {"netG": generator_keys(model), "netD": discriminator_keys(segmenter)}
+    networks: dict[str, nn.Module] = {"netG": generator, "netD": discriminator}
+    load(networks, keys, case)
+    losses = SynthesisLosses(
+        labelmix=config["lambda_labelmix"],
+        dont_care=config["dont_care"],
+        labelmix_collision=config["labelmix_quirk"],
+    )
+    recipe = SynthesisRecipe(generator, discriminator, config["C"], _no_painter, losses, 0)
+    batch = synthesis_batch(case)
+    ids = case.tensor("instance")[:, 0].long()
+    objects, codes = with_margin(batch.boxes, batch.counts, *ids.shape[-2:])
+    rows = (codes[:, None] // 1000 == torch.tensor(config["categories"])).int().argmax(1)
+    supports = generator.partnet.encode_supports(one_hot(case.inputs["supports"])).of(rows)
+    found = generator.infer_parts(ids, codes % 1000, objects, supports)
+    fake = generator(batch.labels, case.tensor("z_g"), generator.modulating(found), case.tensor("n0_g"))
+    first = recipe.generator_update(batch, fake, np.random.default_rng(0))
+    gradients = gradients_of(generator, keys["netG"], "netG", first.loss)
+    trained = [p for name, p in generator.named_parameters() if not name.startswith("partnet.")]
+    without = torch.tensor(sum(p.grad is None for p in trained))
+    with torch.no_grad():
+        fake = generator(batch.labels, case.tensor("z_d"), generator.modulating(found), case.tensor("n0_d"))
+    present = torch.unique(batch.labels)
+    coins = torch.zeros(config["C"], dtype=torch.int64)
+    coins[present] = case.tensor("bits_in_order")
+    second = recipe.discriminator_update(batch, fake, coins)
+    gradients |= gradients_of(discriminator, keys["netD"], "netD", second.loss)
+    named = {"loss_g": first.loss, "loss_d": second.loss, "without_grad": without, **second.terms}
+    return Computed(named, entries(networks, keys), gradients)
+
+
+def _no_painter(batch: SynthesisBatch, rng: np.random.Generator) -> Tensor:
+    raise NotImplementedError("a case brings its own noise")
+
+
 @torch.no_grad()
 def block(case: Case) -> Computed:
     """One block."""
@@ -129,4 +174,5 @@ KINDS = {
     "generator": generator,
     "psm_norm": psm_norm,
     "spade_norm": spade_norm,
+    "train_step": train_step,
 }

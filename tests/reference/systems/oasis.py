@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from scumble.models.keys import Entry, KeyMap
 from scumble.models.oasis.config import OASISConfig, SegmenterConfig
@@ -14,12 +15,15 @@ from scumble.models.oasis.discriminator import ResidualBlock, Segmenter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.labelmix import consistency, label_mask, mix
 from scumble.models.oasis.losses import fake_loss, pixel_weights, real_loss
+from scumble.models.oasis.painting import oasis_painter
 from scumble.models.oasis.published import block_entries, discriminator_keys, generator_keys, residual_entries
+from scumble.models.oasis.recipe import SynthesisLosses, SynthesisRecipe
 from scumble.nn.regions import DenseMap
 from scumble.nn.spade import SPADEBlock
 from scumble.training.ema import EMA
 from tests.reference.case import Case, Computed
 from tests.reference.systems.editing import computed, expect, prepared
+from tests.reference.systems.synthesis import entries, load, step, synthesis_batch
 
 
 def generator_config(config: Mapping[str, Any]) -> OASISConfig:
@@ -118,6 +122,43 @@ def ema_update(case: Case) -> Computed:
     return Computed({}, after.to_published(ema.average.state_dict()))
 
 
+def train_step(case: Case) -> Computed:
+    """Both steps with Adam; gradients of each loss, and the entries afterwards."""
+    config = case.config
+    model = generator_config(config)
+    generator = OASISGenerator(model)
+    discriminator = Segmenter(SegmenterConfig(), model.label_channels)
+    keys = {"netG": generator_keys(model), "netD": discriminator_keys(SegmenterConfig())}
+    networks: dict[str, nn.Module] = {"netG": generator, "netD": discriminator}
+    load(networks, keys, case)
+    losses = SynthesisLosses(
+        labelmix=config["lambda_labelmix"],
+        dont_care=config["contain_dontcare_label"],
+        labelmix_collision=config["labelmix_quirk"],
+        generator_rate=config["lr_g"],
+        discriminator_rate=config["lr_d"],
+        betas=tuple(config["betas"]),
+    )
+    recipe = SynthesisRecipe(
+        generator, discriminator, model.label_channels, oasis_painter(generator), losses, 0
+    )
+    batch = synthesis_batch(case)
+    first = recipe.generator_update(
+        batch, generator(batch.labels, case.tensor("z_g")), np.random.default_rng(0)
+    )
+    gradients = step(generator, keys["netG"], "netG", first.loss, losses.generator_rate, losses.betas)
+    with torch.no_grad():
+        fake = generator(batch.labels, case.tensor("z_d"))
+    second = recipe.discriminator_update(batch, fake, case.tensor("draws"))
+    gradients |= step(
+        discriminator, keys["netD"], "netD", second.loss, losses.discriminator_rate, losses.betas
+    )
+    named = {f"loss_D_{name.removeprefix('d_')}": term for name, term in second.terms.items()}
+    return Computed(
+        {"loss_G": first.loss, "loss_D": second.loss, **named}, entries(networks, keys), gradients
+    )
+
+
 KINDS = {
     "discriminator": discriminator,
     "discriminator_block": discriminator_block,
@@ -126,4 +167,5 @@ KINDS = {
     "generator_block": generator_block,
     "labelmix": labelmix,
     "losses": losses,
+    "train_step": train_step,
 }

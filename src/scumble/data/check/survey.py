@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -120,7 +120,7 @@ def measure(listing: Listing, index: int) -> Measured:
 
 
 def survey(
-    listing: Listing, workers: int = 1, watch: Callable[[Iterator[Measured]], Iterator[Measured]] = iter
+    listing: Listing, workers: int = 1, watch: Callable[[Iterable[Measured]], Iterable[Measured]] = iter
 ) -> Survey:
     """Read every scene of a split.
 

@@ -24,6 +24,8 @@ from scumble.label_space import LabelSpace
 _LANDSCAPE_STEP = 121
 _WHOLE = "."
 """The split of a folder that holds ``images/`` itself."""
+_USUAL = ("train", "val", "test", "training", "validation")
+"""Folders of these names are splits even where the label maps are missing."""
 
 
 def _is_split(folder: Path) -> bool:
@@ -31,7 +33,9 @@ def _is_split(folder: Path) -> bool:
 
 
 def _splits(root: Path) -> list[str]:
-    inner = sorted(p.name for p in root.glob("[!.]*") if _is_split(p))
+    inner = sorted(
+        p.name for p in root.glob("[!.]*") if _is_split(p) or (p.name in _USUAL and (p / "images").is_dir())
+    )
     return [_WHOLE, *inner] if _is_split(root) else inner
 
 

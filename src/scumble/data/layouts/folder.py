@@ -91,7 +91,7 @@ def read_description(path: Path) -> Description:
     for key, pattern in value["files"].items():
         _check_pattern(path, key, pattern, split="{split}" in value["files"]["images"])
     root = path.parent / value.get("root", "")
-    if not root.is_dir():
+    if not _is_folder(root):
         raise DataError(f"{path}: root is {value['root']!r}, which is no folder; give the folder of the set.")
     name = value.get("name", path.resolve().parent.name)
     try:
@@ -99,6 +99,13 @@ def read_description(path: Path) -> Description:
     except LabelError as error:
         raise LabelError(f"{path}: [classes]: {error}") from None
     return Description(path, name, root, value["files"], coding)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # such as a name that is too long
 
 
 def _check_keys(path: Path, table: str, value: Mapping[str, Any], required: Sequence[str] = ()) -> None:
@@ -185,7 +192,13 @@ def _matches(description: Description, key: str) -> dict[Path, tuple[str, str]]:
     expression = expression.replace(r"\{split\}", r"(?P<split>[^/.][^/]*)") + (r"\.[^/.]+" if ending else "")
     wild = re.sub(r"\{.*?\}", "*", glob.escape(stem)) + (".*" if ending else "")
     found = {}
-    for path in sorted(description.root.glob(wild)):
+    try:
+        paths = sorted(description.root.glob(wild))
+    except OSError as error:
+        raise DataError(
+            f"{description.path}: [files] {key} is {short(pattern)}: {error.strerror}; mend the pattern."
+        ) from None
+    for path in paths:
         match = re.fullmatch(expression, path.relative_to(description.root).as_posix(), re.DOTALL)
         if match:
             found[path] = (match.groupdict().get("split", WHOLE), match["name"])

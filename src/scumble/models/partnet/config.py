@@ -27,8 +27,8 @@ class PartNetConfig:
     coordinates: bool = True
     """Whether outlines come with their x and y."""
     skip_empty: bool = False
-    """Whether parts that no support shows are ruled out. The released code computes them: the features of
-    an empty mask are rounding noise, enlarged by the norms, and differ from one processor to another."""
+    """Whether parts that no support shows are ruled out. The released code predicts them too, from features
+    that are enlarged rounding errors (see `scumble.models.partnet.empty`)."""
 
     def __post_init__(self) -> None:
         numbers = (*self.encoder, *self.decoder, self.attention_layers, self.supports)

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from scumble.models.partnet.attention import CrossAttention
 from scumble.models.partnet.config import SHAPE_SIZE, PartNetConfig
+from scumble.models.partnet.empty import empty_mask_features
 
 RULED_OUT = -30.0
 """Logit of a part that no support shows: a probability of 1e-13."""
@@ -36,9 +37,18 @@ class Encoder(nn.Module):
         scales = [self.layers(x)]
         for layer in self.coarser:
             scales.append(layer(scales[-1]))
-        size = scales[0].shape[-2:]
-        enlarged = (F.interpolate(scale, size, mode="bilinear") for scale in scales[1:])
-        return torch.cat([scales[0], *enlarged], 1)
+        return _side_by_side(scales)
+
+    def empty(self) -> Tensor:
+        """What the released code gives for a mask without a pixel, ``[1, 3 * widths[-1], 8, 8]``."""
+        return _side_by_side(empty_mask_features(self.layers, self.coarser, SHAPE_SIZE))
+
+
+def _side_by_side(scales: list[Tensor]) -> Tensor:
+    """All scales on the grid of the first."""
+    size = scales[0].shape[-2:]
+    enlarged = (F.interpolate(scale, size, mode="bilinear") for scale in scales[1:])
+    return torch.cat([scales[0], *enlarged], 1)
 
 
 def _layer(conv: nn.Conv2d) -> nn.Sequential:
@@ -100,11 +110,13 @@ class PartNet(nn.Module):
         """Features ``[..., D, 8, 8]`` of part masks ``[..., 64, 64]``; equal masks are encoded once."""
         flat = masks.flatten(0, -3)
         used = flat.flatten(1).any(1)
+        features: Tensor = self.mask_encoder(flat[used][:, None])
         # The masks of parts that do not occur are all zero: one of them stands for all.
+        skip = self.config.skip_empty or bool(used.all())
+        empty = features.new_zeros(1, *features.shape[1:]) if skip else self.mask_encoder.empty()
         index = torch.where(used, used.cumsum(0), 0)
-        distinct = torch.cat([torch.zeros_like(flat[:1]), flat[used]])
-        features: Tensor = self.mask_encoder(distinct[:, None])
-        return features[index].view(*masks.shape[:-2], *features.shape[1:])
+        features = torch.cat([empty.to(features.dtype), features])[index]
+        return features.view(*masks.shape[:-2], *features.shape[1:])
 
     def encode_supports(self, parts: Tensor, shapes: Tensor | None = None) -> SupportFeatures:
         """Look at example part maps once, for any number of objects.

@@ -45,11 +45,7 @@ class SupportStore:
             DataError: a category has fewer maps, a map shows no part, or holds a part beyond 8.
         """
         for category, given in maps.items():
-            if len(given) < supports:
-                raise DataError(
-                    f"Category {category} has {len(given)} support maps, PartNet looks at {supports}; add "
-                    "part maps of that category."
-                )
+            _refuse_few(category, len(given), supports)
             for number, one in enumerate(given):
                 if not one.any() or one.max() >= PART_CHANNELS:
                     raise DataError(
@@ -84,9 +80,9 @@ class SupportStore:
         """The one-hot supports of categories, ``[len(categories), k, 9, 64, 64]`` float32.
 
         Raises:
-            DataError: a category has no supports.
+            DataError: as `check`.
         """
-        self.check(categories)
+        self.check(categories, supports)
         return one_hot(np.stack([self.maps[category][:supports] for category in categories]))
 
     def drawn(self, categories: Sequence[int], supports: int, rng: np.random.Generator) -> Tensor:
@@ -94,7 +90,11 @@ class SupportStore:
 
         The list that is drawn from holds the fixed ones and twice as many from the whole pool, so that one
         may come twice, as published.
+
+        Raises:
+            DataError: as `check`.
         """
+        self.check(categories, supports)
         if rng.random() < FIXED_SHARE:
             return self.fixed(categories, supports)
         chosen = []
@@ -105,11 +105,11 @@ class SupportStore:
             chosen.append(pool[rng.permutation(listed)[:supports]])
         return one_hot(np.stack(chosen))
 
-    def check(self, categories: Sequence[int]) -> None:
-        """Refuse categories without supports.
+    def check(self, categories: Sequence[int], supports: int = 1) -> None:
+        """Refuse categories without supports, or with fewer than PartNet looks at.
 
         Raises:
-            DataError: names them, and what there is.
+            DataError: names the first, and what there is.
         """
         missing = sorted(set(categories) - set(self.maps))
         if missing:
@@ -117,6 +117,16 @@ class SupportStore:
                 f"There are no support maps of category {missing[0]}; there are some of "
                 f"{', '.join(map(str, sorted(self.maps)))}; add a folder support_shape/K/{missing[0]}."
             )
+        for category in categories:
+            _refuse_few(category, len(self.maps[category]), supports)
+
+
+def _refuse_few(category: int, found: int, supports: int) -> None:
+    if found < supports:
+        raise DataError(
+            f"Category {category} has {found} support maps, PartNet looks at {supports}; add part maps of "
+            "that category."
+        )
 
 
 def shrink(values: PartMap) -> PartMap:

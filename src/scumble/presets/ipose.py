@@ -1,0 +1,112 @@
+"""Presets of iPOSE: the plain names are the published configurations (``ipose`` spec, section 7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from scumble.data.part_categories import ADE20K_CLASSES, CAMVID_CLASSES, CITYSCAPES_ACTIVE, COCO, by_class_id
+from scumble.data.preprocessing import Preprocessing, resize_256, resize_512x256
+from scumble.label_space import LabelSpace
+from scumble.models.ipose.config import IPOSEConfig
+from scumble.models.oasis.config import OASISConfig, SegmenterConfig
+from scumble.models.oasis.recipe import SynthesisLosses
+from scumble.models.partnet.config import PartNetConfig
+from scumble.presets.divsem import TINY_STREETS_DATA
+from scumble.presets.oasis import ADE20K, CITYSCAPES, COCO_STUFF, published_training
+from scumble.training.config import Phase, TrainingConfig
+from scumble.training.scene_data import SceneData
+from scumble.training.synthesis import PartNetSource, SynthesisPreset
+
+_PUBLISHED_PARTS = PartNetSource("runs/partnet-full-parts/checkpoint", "Full_Parts")
+
+
+_CAMVID = by_class_id(CAMVID_CLASSES, LabelSpace.load("camvid"))
+
+
+def _published(
+    base: OASISConfig,
+    data: SceneData,
+    categories: Mapping[int, int],
+    training: TrainingConfig,
+    losses: SynthesisLosses,
+    claim: str,
+) -> SynthesisPreset:
+    return SynthesisPreset(
+        model=IPOSEConfig(base, categories=tuple(categories.items())),
+        training=training,
+        data=data,
+        preprocessing=resize_512x256() if base.aspect > 1 else resize_256(),
+        discriminator=SegmenterConfig(global_head=True),
+        losses=replace(losses, style=10),
+        parts=_PUBLISHED_PARTS,
+        claim=claim,
+    )
+
+
+def ipose_cityscapes() -> SynthesisPreset:
+    """The published Cityscapes model; PartNet and its supports have to be named."""
+    return _published(
+        OASISConfig(35, size=512, aspect=2.0),
+        CITYSCAPES,
+        {category: category for category in CITYSCAPES_ACTIVE},
+        published_training(2975, 500, 4, 512, 0.999),
+        SynthesisLosses(),
+        "FID 41.3, mIoU 70.6, AC 82.2 (iPOSE, table 1)",
+    )
+
+
+def ipose_ade20k() -> SynthesisPreset:
+    """The published ADE20K model."""
+    return _published(
+        OASISConfig(151),
+        ADE20K,
+        by_class_id(ADE20K_CLASSES, LabelSpace.load("ade20k")),
+        published_training(20210, 500, 24, 256, 0.9999),
+        SynthesisLosses(labelmix=10, generator_rate=2e-4),
+        "FID 26.9, mIoU 53.8, AC 87.1 (iPOSE, table 1)",
+    )
+
+
+def ipose_coco_stuff() -> SynthesisPreset:
+    """The published COCO-Stuff model."""
+    return _published(
+        OASISConfig(183),
+        COCO_STUFF,
+        COCO,  # the ids of the label space coco-stuff-from-1
+        published_training(118_287, 500, 28, 256, 0.9999),
+        SynthesisLosses(labelmix=10, generator_rate=1e-4),
+        "FID 15.7, mIoU 45.1, AC 74.8 (iPOSE, table 1)",
+    )
+
+
+def ipose_streets_tiny() -> SynthesisPreset:
+    """A few thousand parameters and images; PartNet has to be named."""
+    return SynthesisPreset(
+        model=IPOSEConfig(
+            OASISConfig(12, width=2, noise=4, size=64),
+            PartNetConfig((4, 4, 4, 4), (4, 4, 4), attention_layers=1, supports=1, skip_empty=True),
+            tuple(_CAMVID.items()),
+            part_features=4,
+        ),
+        training=TrainingConfig(
+            total_images=4,
+            phases=(Phase(share=1, size=64, batch_size=2, smallest_window=64),),
+            ema_half_life=10,
+            save_every=2,
+            log_every=2,
+            workers=0,
+        ),
+        data=TINY_STREETS_DATA,
+        preprocessing=Preprocessing("scale_shortside_and_crop", load_size=72, crop_size=64),
+        discriminator=SegmenterConfig((4, 4, 4, 4, 4, 4), 4, global_head=True),
+        refresh=2,
+    )
+
+
+IPOSE: dict[str, Callable[[], SynthesisPreset]] = {
+    "ipose-cityscapes": ipose_cityscapes,
+    "ipose-ade20k": ipose_ade20k,
+    "ipose-coco-stuff": ipose_coco_stuff,
+    "ipose-streets-tiny": ipose_streets_tiny,
+}

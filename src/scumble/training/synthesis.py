@@ -1,0 +1,233 @@
+"""Training of OASIS and iPOSE: from a preset to a task for the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from scumble.checkpoint import Checkpoint, Origin, load_checkpoint, save_checkpoint
+from scumble.data.editing import SceneCache
+from scumble.data.part_shapes import support_maps
+from scumble.data.preprocessing import Preprocessing
+from scumble.data.synthesis import SynthesisSamples
+from scumble.errors import ConfigError
+from scumble.models.ipose.config import IPOSEConfig
+from scumble.models.ipose.generator import IPOSEGenerator
+from scumble.models.ipose.painting import PartInference, ipose_painter
+from scumble.models.oasis.config import SegmenterConfig
+from scumble.models.oasis.discriminator import Segmenter
+from scumble.models.oasis.generator import OASISGenerator
+from scumble.models.oasis.painting import oasis_painter
+from scumble.models.oasis.recipe import (
+    Painter,
+    SynthesisBatch,
+    SynthesisLosses,
+    SynthesisRecipe,
+    published_init,
+)
+from scumble.models.partnet.network import PartNet
+from scumble.models.partnet.supports import SupportStore
+from scumble.nn.pictures import to_8bit, to_network
+from scumble.research_data import data_folder
+from scumble.scene import ImageArray
+from scumble.training.config import Phase, TrainingConfig
+from scumble.training.scene_data import SceneData
+from scumble.training.synthesis_card import write_synthesis_card
+
+_GRID_SAMPLES = 6
+
+
+@dataclass(frozen=True)
+class PartNetSource:
+    """Where the parts come from."""
+
+    checkpoint: str = ""
+    """A checkpoint folder of PartNet, or the name of a shipped one."""
+    supports: str = ""
+    """The part set with the support maps (a relative one under SCUMBLE_DATA); empty where the checkpoint has
+    them."""
+    shipped: bool = False
+    """Whether the support maps may go into the checkpoint."""
+
+
+@dataclass(frozen=True)
+class SynthesisPreset:
+    """A complete training configuration of iPOSE or, without part injection, of OASIS."""
+
+    model: IPOSEConfig
+    """The generator."""
+    training: TrainingConfig
+    """How long and in which sizes: the size of a phase is the width of its pictures."""
+    data: SceneData
+    """On what."""
+    preprocessing: Preprocessing
+    """How pictures come to the network's size."""
+    discriminator: SegmenterConfig = field(default_factory=SegmenterConfig)
+    """The U-Net."""
+    losses: SynthesisLosses = field(default_factory=SynthesisLosses)
+    """Weights and learning rates."""
+    parts: PartNetSource = field(default_factory=PartNetSource)
+    """PartNet and its supports, for iPOSE."""
+    refresh: int = 51
+    """Training batches that the averaged generator sees before it is used, for its batch statistics."""
+    claim: str = ""
+    """The number that the paper gives for this configuration, and where."""
+
+    @property
+    def system(self) -> Literal["oasis", "ipose"]:
+        """The name of the system in checkpoints."""
+        return "oasis" if self.model.injection == "none" else "ipose"
+
+
+class SynthesisTask:
+    """The recipe of a preset with its data, grids and checkpoints.
+
+    Args:
+        preset: what to train.
+    """
+
+    def __init__(self, preset: SynthesisPreset) -> None:
+        self.preset = preset
+        self.scenes = SceneCache(preset.data.scenes("train"))
+        space = self.scenes.label_space
+        if preset.model.base.label_channels < len(space):
+            raise ConfigError(
+                f"model.base.label-channels is {preset.model.base.label_channels}, but the label space "
+                f"{space.name!r} has {len(space)} classes; give at least {len(space)}."
+            )
+        self.categories = dict(preset.model.categories)
+        seed = preset.training.seed
+        # The vectors of spectral norm are drawn from torch's own generator, when a layer is made.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            generator = build_generator(preset)
+            discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
+        published_init(nn.ModuleList([generator, discriminator]), torch.Generator().manual_seed(seed))
+        self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
+        self.recipe = SynthesisRecipe(
+            generator,
+            discriminator,
+            preset.model.base.label_channels,
+            self.painter(generator),
+            preset.losses,
+            seed,
+        )
+
+    def painter(self, generator: nn.Module) -> Painter:
+        """How a generator of this preset paints."""
+        if isinstance(generator, OASISGenerator):
+            return oasis_painter(generator)
+        assert isinstance(generator, IPOSEGenerator)
+        assert self.store is not None
+        return ipose_painter(generator, PartInference(generator, self.store, list(self.categories.values())))
+
+    def samples(self, phase: Phase) -> SynthesisSamples:
+        """Pictures of the training scenes."""
+        return self._samples("train", phase.size, self.preset.training.seed)
+
+    def _samples(self, split: str, size: int, seed: int | None) -> SynthesisSamples:
+        given = self.preset.preprocessing
+        scaled = replace(given, crop_size=size, load_size=round(given.load_size * size / given.crop_size))
+        scenes = self.scenes if split == "train" else self.preset.data.scenes(split)
+        return SynthesisSamples(scenes, scaled, self.categories, seed)
+
+    def batch(self, collated: dict[str, Tensor], device: torch.device) -> SynthesisBatch:
+        """Stacked samples as the recipe takes them."""
+        return SynthesisBatch(
+            to_network(collated["image"]),
+            collated["labels"].long(),
+            collated["codes"].long(),
+            collated["boxes"],
+            collated["count"],
+            int(collated["number"][0]),
+        ).to(device)
+
+    @torch.no_grad()
+    def grid(self, generator: nn.Module) -> ImageArray:
+        """Rows of map, two results and photograph for fixed samples of the test split."""
+        samples = self._samples("test", self.preset.training.phases[-1].size, None)
+        collated = torch.utils.data.default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        batch = self.batch(collated, next(generator.parameters()).device)
+        paint = self.painter(generator)
+        painted = [to_8bit(paint(batch, np.random.default_rng(seed))).cpu().numpy() for seed in (0, 1)]
+        maps = np.stack([self.scenes.label_space.colorize(m) for m in collated["labels"].numpy()])
+        columns = np.concatenate([maps, *painted, collated["image"].numpy()], axis=2)
+        return np.concatenate(list(columns), axis=0)
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+        """Refresh the batch statistics and write the checkpoint."""
+        del last
+        preset = self.preset
+        self.refresh(generator)
+        shipped = preset.parts.shipped and self.store is not None
+        checkpoint = Checkpoint(
+            preset.system,
+            preset.model if preset.system == "ipose" else preset.model.base,
+            self.scenes.label_space,
+            Origin(images, preset.data.description, preset.data.licence),
+            generator,
+            supports=self.store if shipped else None,
+        )
+        card = write_synthesis_card(checkpoint, preset.claim)
+        save_checkpoint(folder, checkpoint, card=card, dtype=preset.training.stored_type)
+
+    @torch.no_grad()
+    def refresh(self, generator: nn.Module) -> None:
+        """Let a generator see the first training batches, so that its batch statistics are its own.
+
+        Those of the average are averages of the statistics of other weights (``oasis``, section 5).
+        """
+        phase = self.preset.training.phases[-1]
+        samples = self.samples(phase)
+        paint = self.painter(generator)
+        device = next(generator.parameters()).device
+        generator.train()
+        for number in range(self.preset.refresh):
+            chosen = range(number * phase.batch_size, (number + 1) * phase.batch_size)
+            collated = torch.utils.data.default_collate([samples[i] for i in chosen])
+            paint(self.batch(collated, device), np.random.default_rng([number]))
+        generator.eval()
+
+
+def build_generator(preset: SynthesisPreset) -> OASISGenerator | IPOSEGenerator:
+    """The generator of either system."""
+    return OASISGenerator(preset.model.base) if preset.system == "oasis" else IPOSEGenerator(preset.model)
+
+
+def load_parts(preset: SynthesisPreset, generator: IPOSEGenerator) -> SupportStore:
+    """Give a generator its trained PartNet.
+
+    Returns:
+        The supports of the categories that the preset names.
+
+    Raises:
+        ConfigError: the preset names no PartNet, or one of another configuration.
+        DataError: a category has no supports.
+    """
+    source = preset.parts
+    if not source.checkpoint:
+        raise ConfigError("parts.checkpoint is empty; give a checkpoint folder of PartNet.")
+    trained = load_checkpoint(source.checkpoint)
+    if not isinstance(trained.network, PartNet) or trained.config != preset.model.partnet:
+        raise ConfigError(
+            f"parts.checkpoint is {source.checkpoint!r}, a {trained.system} of {trained.config}; expected a "
+            f"PartNet of {preset.model.partnet}; give another, or set model.partnet."
+        )
+    generator.partnet.load_state_dict(trained.network.state_dict())
+    generator.partnet.requires_grad_(False)
+    k = preset.model.partnet.supports
+    wanted = sorted({category for _, category in preset.model.categories})
+    if source.supports:
+        root = data_folder() / source.supports
+        store = SupportStore.of({c: support_maps(root, c, k)[:k] for c in wanted}, k)
+    elif trained.supports is not None:
+        store = trained.supports
+    else:
+        raise ConfigError(f"{source.checkpoint} holds no support maps; give a part set as parts.supports.")
+    store.check(wanted)
+    return SupportStore({c: store.maps[c][:k] for c in wanted})
