@@ -242,3 +242,15 @@ def test_rooms_of_ade_get_instances_of_their_classes_and_stuff_by_class() -> Non
         for number in np.unique(instances[instances > 0]).tolist():
             (same,) = set(result[instances == number].tolist())
             assert (result == same).sum() == (instances == number).sum()
+
+
+def test_an_instance_whose_number_is_that_of_its_class_is_kept_where_stuff_has_no_number() -> None:
+    space = LabelSpace.load("camvid")
+    car = space.index("car")
+    labels = np.full((20, 60), space.index("road"), np.int32)
+    labels[5:15, 5:15], labels[5:15, 15:25] = car, car  # they touch
+    instances = np.zeros_like(labels)
+    instances[5:15, 5:15], instances[5:15, 15:25] = 1, car
+    found = consistent_instances(labels, instances, space)
+    assert len(np.unique(found[labels == car])) == 2
+    assert found.max() >= car * 1000 + 1

@@ -57,10 +57,11 @@ def consistent_instances(
     """What an instance map of any numbering means, in ours.
 
     Stuff and void take their class id. Thing pixels whose id says their class already, in the manner of
-    Cityscapes, keep it. The other thing pixels form one instance for each pair of class and given id,
-    renumbered with ids that are free, the largest first; where a class has more than there are ids, the
-    smallest take the class id. An id that is 0, or of which most pixels are stuff or void, means "no
-    instance": its thing pixels are taken apart into components as `derive_instances` does.
+    Cityscapes, keep it (the bare class id only in maps whose stuff has its class id too). The other thing
+    pixels form one instance for each pair of class and given id, renumbered with ids that are free, the
+    largest first; where a class has more than there are ids, the smallest take the class id. An id that is
+    0, or of which most pixels are stuff or void, means "no instance": its thing pixels are taken apart into
+    components as `derive_instances` does.
 
     Args:
         labels: ``[H, W]``, ids of the label space.
@@ -79,7 +80,7 @@ def consistent_instances(
     is_thing[sorted(label_space.things)] = True
     thing = is_thing[labels]
     in_class = (instances // INSTANCES_PER_CLASS == labels) & (instances >= len(label_space))
-    kept = thing & (in_class | ((instances == labels) & (instances != 0)))
+    kept = thing & (in_class | (_bare_ids(labels, instances, thing) & (instances != 0)))
     result = np.where(kept, instances, labels).astype(np.int32)
     others = thing & ~kept
     loose = others & (instances == 0)
@@ -95,6 +96,19 @@ def consistent_instances(
         id_of_object[order + 1] = free[: len(order)]
         result[of_class] = id_of_object[objects]
     return result
+
+
+def _bare_ids(
+    labels: NDArray[np.integer[Any]], instances: NDArray[np.integer[Any]], thing: MaskArray
+) -> MaskArray:
+    """The pixels whose id is their class id, which means "no instance of its own".
+
+    Nowhere, if the stuff of the map is not numbered so: then instance 2 of a car, whose class is 2, is an
+    instance like any other.
+    """
+    same = instances == labels
+    stuff = ~thing
+    return same if 2 * np.count_nonzero(same & stuff) >= np.count_nonzero(stuff) else np.zeros_like(same)
 
 
 def _mostly_outside(instances: NDArray[np.integer[Any]], region: MaskArray) -> MaskArray:

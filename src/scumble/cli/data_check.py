@@ -75,8 +75,10 @@ def run(arguments: Sequence[str]) -> int:
 
 def _check_parts(options: CheckOptions) -> int:
     """A part set has no photographs and so no page."""
-    if options.report:
-        raise ConfigError("--report shows photographs, and a part set has none; leave it out.")
+    if options.report or options.split:
+        raise ConfigError(
+            "A part set is checked whole, and has no photographs; leave out --report and --split."
+        )
     found = check_part_set(options.root)
     lines = [f"{found['set']}: layout {FULL_PARTS}"]
     for split in found["splits"]:
@@ -105,7 +107,7 @@ def _text(found: dict[str, Any]) -> str:
 
 def _verdict(found: dict[str, Any]) -> str:
     defects = len(found["shared"]) + sum(len(split["errors"]) for split in found["splits"])
-    return f"{defects} defects" if defects else "nothing is wrong"
+    return f"{defects} defect{'s' * (defects > 1)}" if defects else "nothing is wrong"
 
 
 def _some(word: str, messages: Sequence[str]) -> list[str]:

@@ -59,7 +59,7 @@ def read_scene(files: SceneFiles, coding: LabelCoding) -> Scene:
 
 def _read_parts(path: Path, size: tuple[int, int]) -> IdArray:
     """The part of the object at every pixel, 0 for none."""
-    values = read_instances(path, size)
+    values = read_instances(path, size, "part map")
     if path.suffix.lower() not in (".tif", ".tiff"):
         return values
     return np.maximum(decode_uids(values, str(path)).pid, 0)

@@ -80,7 +80,9 @@ def read_labels(
     return coding.decode(values, str(path))
 
 
-def read_instances(path: str | os.PathLike[str], size: tuple[int, int] | None = None) -> IdArray:
+def read_instances(
+    path: str | os.PathLike[str], size: tuple[int, int] | None = None, what: str = "instance map"
+) -> IdArray:
     """Read an instance map as its file numbers it.
 
     `scumble.instances.consistent_instances` says what it means together with the label map.
@@ -92,6 +94,7 @@ def read_instances(path: str | os.PathLike[str], size: tuple[int, int] | None = 
             blue is 0. Such a pixel gets the id ``red * 1000 + green``, which cannot be confused with the
             bare class ids of stuff; pixels without an instance get 0 whatever their class.
         size: width and height of the photograph, in pixels, if there is one.
+        what: the map is called in messages.
 
     Returns:
         ``[H, W]`` ids, 0..2147483647.
@@ -100,11 +103,11 @@ def read_instances(path: str | os.PathLike[str], size: tuple[int, int] | None = 
         InputError: the file cannot be used, or its size is not ``size``.
     """
     if Path(path).suffix.lower() == ".npy":
-        instances = load_array(path, "an instance map")
+        instances = load_array(path, f"a map ({what})")
     else:
-        picture = _load_map(path, "an instance map", (*_SINGLE_CHANNEL_MODES, "RGB"))
+        picture = _load_map(path, f"a map ({what})", (*_SINGLE_CHANNEL_MODES, "RGB"))
         instances = _colored_instances(path, picture) if picture.mode == "RGB" else _values(picture)
-    _check_size(path, "instance map", instances, size)
+    _check_size(path, what, instances, size)
     for worst in (int(np.argmin(instances)), int(np.argmax(instances))):
         y, x = np.unravel_index(worst, instances.shape)
         if not 0 <= instances[y, x] <= _LARGEST_ID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -83,6 +84,8 @@ class PartTask:
         self.categories = preset.data.categories or tuple(found)
         k = preset.model.supports
         self.store = SupportStore.of({c: support_maps(preset.data.root, c, k) for c in self.categories}, k)
+        # Read now, so that a part set without validation objects is refused before anything is trained.
+        self.shown = shown_samples(preset.data.root, self.categories)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(preset.training.seed)
             network = PartNet(preset.model)
@@ -104,10 +107,8 @@ class PartTask:
         )
 
     def grid(self, generator: nn.Module) -> ImageArray:
-        """Rows of outline, prediction and true parts for fixed objects of the validation split."""
-        samples = PartSamples(self.preset.data.root, self.categories, "val", None)
-        chosen = np.linspace(0, len(samples) - 1, _GRID_SAMPLES).astype(int).tolist()
-        collated = torch.utils.data.default_collate([samples[i] for i in chosen])
+        """Rows of outline, prediction and true parts for fixed objects, see `shown_samples`."""
+        collated = self.shown
         batch = self.batch(collated, next(generator.parameters()).device)
         assert isinstance(generator, PartNet)
         found = predict(generator, self.store, batch).cpu().numpy()
@@ -136,6 +137,19 @@ class PartTask:
         save_checkpoint(
             folder, checkpoint, card=write_part_card(checkpoint), dtype=preset.training.stored_type
         )
+
+
+def shown_samples(root: Path, categories: Sequence[int]) -> dict[str, Tensor]:
+    """Evenly spaced validation objects of the categories that have some.
+
+    Raises:
+        DataError: no category has any.
+    """
+    held_out = [c for c in categories if (root / str(c) / "val").is_dir()]
+    samples = PartSamples(root, held_out or categories, "val", None)
+    chosen = np.linspace(0, len(samples) - 1, _GRID_SAMPLES).astype(int).tolist()
+    collated: dict[str, Tensor] = torch.utils.data.default_collate([samples[i] for i in chosen])
+    return collated
 
 
 @torch.no_grad()

@@ -29,7 +29,7 @@ def test_a_defect_is_named_with_file_place_value_and_remedy(
     if broken.defects:
         said = [line for line in captured.out.splitlines() if line.startswith("  DEFECT: ")]
         assert len(said) == broken.defects, said
-        assert f"\n{broken.defects} defects\n" in captured.out
+        assert f"\n{broken.defects} defect" in captured.out
     else:
         said = captured.err.splitlines()
         assert not captured.out

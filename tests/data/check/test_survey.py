@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +133,7 @@ def test_any_number_of_workers_finds_the_same(site: Site, monkeypatch: pytest.Mo
 def test_progress_is_told_scene_by_scene(site: Site) -> None:
     seen = []
 
-    def watch(scenes: Iterator[Measured]) -> Iterator[Measured]:
+    def watch(scenes: Iterable[Measured]) -> Iterator[Measured]:
         for scene in scenes:
             seen.append(scene.size)
             yield scene

@@ -27,7 +27,8 @@ li { margin: .3rem 0; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% } td, th { padding: .15rem .5rem; text-align: left }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .bar { height: .8rem; border: 1px solid #8888; box-sizing: border-box }
-.sheet { display: flex; flex-wrap: wrap; gap: .6rem } figure { margin: 0 } figcaption { font-size: 12px }
+.sheet { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1.2rem }
+figure { margin: 0 } figcaption { font-size: 12px }
 @media (prefers-color-scheme: dark) { body { background: #16181c; color: #e3e5e8 }
 .good { color: #6fd08c } .bad { color: #ff9d85 } }
 """

@@ -37,8 +37,11 @@ def find_layout(root: Path, layout: str | None = None) -> Layout:
     Raises:
         DataError: the folder does not exist, has none of the layouts, or there is no layout of that name.
     """
-    if not root.exists():
-        raise DataError(f"{root} does not exist; give the folder of a data set.")
+    try:
+        root.stat()
+    except (OSError, ValueError) as error:
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be opened ({error})"
+        raise DataError(f"{root} {reason}; give the folder of a data set.") from None
     if layout is not None:
         if layout not in LAYOUTS:
             raise DataError(f"There is no layout {layout!r}; {nearest(layout, LAYOUTS)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from scumble.errors import ConfigError
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.keys import Entry, KeyMap
 from scumble.models.oasis.config import WIDTHS
@@ -39,7 +40,16 @@ def block_entries(*, learned: bool) -> Iterator[Entry]:
 
 
 def generator_keys(config: IPOSEConfig) -> KeyMap:
-    """The key map of ``*_G.pth`` and ``*_EMA.pth``."""
+    """The key map of ``*_G.pth`` and ``*_EMA.pth``.
+
+    Raises:
+        ConfigError: the configuration is none of which weights were released.
+    """
+    if config.injection != "modulation":
+        raise ConfigError(
+            f"injection is {config.injection!r}, but weights were released for 'modulation' alone; give a "
+            "configuration with that one."
+        )
     entries = [*plain_entries("conv_img", "output")]
     for i, (a, b) in enumerate(pairwise(multiple * config.base.width for multiple in WIDTHS)):
         entries += [entry.prefixed(f"body.{i}.", f"blocks.{i}.") for entry in block_entries(learned=a != b)]

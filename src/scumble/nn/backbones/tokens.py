@@ -101,13 +101,13 @@ def load_token_network(name: StyleBackbone, file: Path | None = None) -> TokenNe
             f"style_backbone is {name!r}, which is not known; {nearest(name, get_args(StyleBackbone))}"
         )
     if name == "clip-vit-b32":
+        state, source = read_clip(file)
         config = CLIPTowerConfig()
         tower = CLIPImageTower(config)
-        state, source = read_clip(file)
         load_exactly(tower, tower_weights(state, config.block + 1), source)
         return TokenNetwork(tower, config.size)
     chosen = _STAND_INS[name]
-    network = chosen.build()
     path = find_weights(chosen.file_name, file)
+    network = chosen.build()
     load_exactly(network, read_weights(path), str(path))
     return TokenNetwork(network, chosen.size)
