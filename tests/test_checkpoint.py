@@ -23,6 +23,9 @@ from scumble.label_space import LabelSpace
 from scumble.models.divsem.config import DivSemConfig, StyleConfig
 from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.divsem.style_bank import StyleBank
+from scumble.models.partnet.config import PartNetConfig
+from scumble.models.partnet.network import PartNet
+from scumble.models.partnet.supports import SupportStore
 from scumble.models.spmpgan.config import SPMPGANConfig, StageConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.outlines import OutlineBank
@@ -31,6 +34,7 @@ CAMVID = LabelSpace.load("camvid")
 ORIGIN = Origin(7, "drawn rectangles", "free")
 PYRAMID = SPMPGANConfig(label_channels=12, stages=(StageConfig((2, 2, 2), (2,)),), hidden=2)
 DIVSEM = DivSemConfig(PYRAMID, StyleConfig(length=3, encoder=(2, 2, 2), decoder=(2,)))
+PARTNET = PartNetConfig((2, 2, 2, 2), (2, 2, 2), attention_layers=1, supports=2)
 FILES = ("model.safetensors", "style_bank.safetensors", "outlines.safetensors", "config.json")
 
 
@@ -44,6 +48,14 @@ def divsem() -> Checkpoint:
 def spmpgan() -> Checkpoint:
     torch.manual_seed(1)
     return Checkpoint("spmpgan", PYRAMID, CAMVID, ORIGIN, SPMPGANGenerator(PYRAMID))
+
+
+def partnet() -> Checkpoint:
+    torch.manual_seed(2)
+    rng = np.random.default_rng(0)
+    maps = {number: rng.integers(0, 9, (2, 64, 64), dtype=np.uint8) for number in (26, 3)}
+    names = LabelSpace.from_names("part categories", ["26 car", "3 bird"])
+    return Checkpoint("partnet", PARTNET, names, ORIGIN, PartNet(PARTNET), supports=SupportStore(maps))
 
 
 def refuses(folder: Path, message: str) -> None:
@@ -75,7 +87,7 @@ def saved(tmp_path: Path) -> Path:
     return tmp_path / "net"
 
 
-@pytest.mark.parametrize("make", [divsem, spmpgan])
+@pytest.mark.parametrize("make", [divsem, spmpgan, partnet])
 def test_a_saved_checkpoint_loads_bit_equal(make: Callable[[], Checkpoint], tmp_path: Path) -> None:
     written = make()
     save_checkpoint(tmp_path / "net", written, card="# Card\n")
@@ -97,6 +109,14 @@ def test_a_saved_checkpoint_loads_bit_equal(make: Callable[[], Checkpoint], tmp_
         assert read.bank is not None
         assert torch.equal(read.bank.codes, written.bank.codes)
         assert torch.equal(read.bank.classes, written.bank.classes)
+    if written.supports is None:
+        assert read.supports is None
+    else:
+        assert read.supports is not None
+        assert set(read.supports.maps) == set(written.supports.maps)
+        for number, maps in written.supports.maps.items():
+            assert read.supports.maps[number].dtype == np.uint8
+            assert np.array_equal(read.supports.maps[number], maps)
     assert (tmp_path / "net" / "README.md").read_text() == "# Card\n"
 
 
@@ -226,6 +246,41 @@ def test_a_bank_of_other_entries_is_refused(saved: Path) -> None:
     safetensors.torch.save_file({"codes": torch.ones(2, 3)}, saved / "style_bank.safetensors")
     set_config(saved)
     refuses(saved, "style_bank.safetensors has the entries codes; expected codes and classes")
+
+
+def test_support_maps_are_part_of_what_is_verified(tmp_path: Path) -> None:
+    folder, written = tmp_path / "net", partnet()
+    save_checkpoint(folder, written, card="", dtype=torch.float16)
+    path = folder / "supports.safetensors"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    refuses(folder, "supports.safetensors is damaged")
+    path.unlink()
+    refuses(folder, "supports.safetensors is missing")
+    path.write_bytes(whole)
+    read = load_checkpoint(folder)
+    assert read.supports is not None
+    assert written.supports is not None
+    assert torch.equal(read.supports.fixed([3, 26], 2), written.supports.fixed([3, 26], 2))
+    save_checkpoint(tmp_path / "without", replace(written, supports=None), card="")
+    assert load_checkpoint(tmp_path / "without").digest != read.digest
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"car": torch.ones(2, 64, 64, dtype=torch.uint8)},
+        {"26": torch.ones(2, 64, 64)},
+        {"26": torch.full((2, 64, 64), 9, dtype=torch.uint8)},
+    ],
+)
+def test_a_file_that_holds_no_support_maps_is_refused(
+    tmp_path: Path, entries: dict[str, torch.Tensor]
+) -> None:
+    save_checkpoint(tmp_path / "net", partnet(), card="")
+    safetensors.torch.save_file(entries, tmp_path / "net" / "supports.safetensors")
+    set_config(tmp_path / "net")
+    refuses(tmp_path / "net", r"supports\.safetensors: The entry '(car|26)' has .*the file holds no supports")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e6])

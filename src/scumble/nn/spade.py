@@ -50,18 +50,21 @@ class SPADEBlock(nn.Module):
         in_channels: of x.
         out_channels: of the result; the shortcut is learned where they differ.
         condition_channels: of the map.
+        hidden: channels between map and scales.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, condition_channels: int) -> None:
+    def __init__(
+        self, in_channels: int, out_channels: int, condition_channels: int, hidden: int = HIDDEN
+    ) -> None:
         super().__init__()
         middle = min(in_channels, out_channels)
-        self.norm_0 = SPADE(in_channels, condition_channels)
+        self.norm_0 = SPADE(in_channels, condition_channels, hidden=hidden)
         self.conv_0 = spectral_norm(nn.Conv2d(in_channels, middle, 3, padding=1))
-        self.norm_1 = SPADE(middle, condition_channels)
+        self.norm_1 = SPADE(middle, condition_channels, hidden=hidden)
         self.conv_1 = spectral_norm(nn.Conv2d(middle, out_channels, 3, padding=1))
         self.learned = in_channels != out_channels
         if self.learned:
-            self.norm_s = SPADE(in_channels, condition_channels)
+            self.norm_s = SPADE(in_channels, condition_channels, hidden=hidden)
             self.conv_s = spectral_norm(nn.Conv2d(in_channels, out_channels, 1, bias=False))
 
     def forward(self, x: Tensor, condition: Condition) -> Tensor:

@@ -71,15 +71,15 @@ STEPS = (
         "remove",
         "Remove a car",
         "The largest car goes; the map continues with what is behind it, and the picture follows the map.",
-        street=43,
+        street=7,
         operation=Remove("car#0"),
     ),
     Step(
         "add",
         "Add a car, in four styles",
         "A box gets the outline of a car; each result draws another look from the style bank.",
-        street=3,
-        operation=Box(24, 150, 116, 214, "car"),
+        street=43,
+        operation=Box(30, 176, 114, 236, "car"),
         samples=4,
     ),
     Step(
@@ -100,7 +100,7 @@ STEPS = (
         "extend",
         "Extend the picture to the right",
         "The canvas grows by a quarter; the border of the map continues there.",
-        street=35,
+        street=113,
         operation=Extend(0, 0, 64, 0),
     ),
     Step(

@@ -114,7 +114,7 @@ def divsem_streets() -> EditingPreset:
 
 def divsem_streets_compact() -> EditingPreset:
     """5.2 M parameters; the model of the shipped ``divsem-streets``."""
-    return _compact(STREETS_DATA, 6_100)
+    return _compact(STREETS_DATA, 14_000)
 
 
 def _tiny(data: SceneData) -> EditingPreset:

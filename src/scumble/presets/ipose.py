@@ -12,8 +12,9 @@ from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.oasis.config import OASISConfig, SegmenterConfig
 from scumble.models.oasis.recipe import SynthesisLosses
 from scumble.models.partnet.config import PartNetConfig
-from scumble.presets.divsem import TINY_STREETS_DATA
+from scumble.presets.divsem import CAMVID_DATA, STREETS_DATA, TINY_STREETS_DATA
 from scumble.presets.oasis import ADE20K, CITYSCAPES, COCO_STUFF, published_training
+from scumble.presets.partnet import partnet_real_compact
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.scene_data import SceneData
 from scumble.training.synthesis import PartNetSource, SynthesisPreset
@@ -80,6 +81,44 @@ def ipose_coco_stuff() -> SynthesisPreset:
     )
 
 
+def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> SynthesisPreset:
+    """7 M parameters without PartNet; at 128x128."""
+    return SynthesisPreset(
+        model=IPOSEConfig(
+            OASISConfig(12, width=14, noise=16, size=128, hidden=48),
+            partnet_real_compact().model,
+            tuple(_CAMVID.items()),
+        ),
+        training=TrainingConfig(
+            total_images=total_images,
+            phases=(Phase(share=1, size=128, batch_size=4, smallest_window=128),),
+            ema_half_life=1_000,
+            save_every=500,
+            stored="float16",
+        ),
+        data=data,
+        preprocessing=Preprocessing("scale_shortside_and_crop", load_size=144, crop_size=128),
+        discriminator=SegmenterConfig((32, 48, 64, 96, 128, 128), 32, global_head=True),
+        losses=SynthesisLosses(dont_care=False, style=10, generator_rate=4e-4),
+        parts=parts,
+        style_backbone="squeezenet",
+        refresh=20,
+    )
+
+
+def ipose_streets_compact() -> SynthesisPreset:
+    """7 M parameters on rendered streets; PartNet is that of ``partnet-streets-compact``."""
+    return _compact(STREETS_DATA, PartNetSource("runs/partnet-streets/checkpoint", shipped=True), 20_000)
+
+
+def ipose_camvid_compact() -> SynthesisPreset:
+    """7 M parameters on CamVid; PartNet and the supports of persons and cars are real ones."""
+    preset = _compact(CAMVID_DATA, PartNetSource("weights/partnet-real", "Full_Parts"), 20_000)
+    # Full_Parts has no riders: bicyclists take the supports of persons.
+    categories = tuple((class_id, 24 if part == 25 else part) for class_id, part in _CAMVID.items())
+    return replace(preset, model=replace(preset.model, categories=categories))
+
+
 def ipose_streets_tiny() -> SynthesisPreset:
     """A few thousand parameters and images; PartNet has to be named."""
     return SynthesisPreset(
@@ -108,5 +147,7 @@ IPOSE: dict[str, Callable[[], SynthesisPreset]] = {
     "ipose-cityscapes": ipose_cityscapes,
     "ipose-ade20k": ipose_ade20k,
     "ipose-coco-stuff": ipose_coco_stuff,
+    "ipose-camvid-compact": ipose_camvid_compact,
+    "ipose-streets-compact": ipose_streets_compact,
     "ipose-streets-tiny": ipose_streets_tiny,
 }

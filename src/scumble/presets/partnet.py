@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from scumble.data.part_categories import PARTNET_TRAINED
 from scumble.models.partnet.config import SHAPE_SIZE, PartNetConfig
@@ -53,6 +54,20 @@ def partnet_real_compact() -> PartPreset:
     )
 
 
+def partnet_streets_compact() -> PartPreset:
+    """The same on rendered streets, supports included.
+
+    The part set is made by ``scumble data parts --from streets --scenes 2000 --out street_parts``.
+    """
+    data = PartData(
+        folder="street_parts",
+        description="Cars, pedestrians and bicyclists cut from 2000 street scenes rendered by scumble.",
+        licence="Apache-2.0, as scumble: no foreign data is in these weights",
+        supports="inside",
+    )
+    return replace(partnet_real_compact(), data=data)
+
+
 def partnet_real_tiny() -> PartPreset:
     """A few thousand parameters and outlines, for tests."""
     return PartPreset(
@@ -72,4 +87,5 @@ PARTNET: dict[str, Callable[[], PartPreset]] = {
     "partnet-full-parts": partnet_full_parts,
     "partnet-real-compact": partnet_real_compact,
     "partnet-real-tiny": partnet_real_tiny,
+    "partnet-streets-compact": partnet_streets_compact,
 }

@@ -19,6 +19,7 @@ from scumble.errors import ConfigError
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.painting import PartInference, ipose_painter
+from scumble.models.ipose.style import StyleLoss, style_term
 from scumble.models.oasis.config import SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
 from scumble.models.oasis.generator import OASISGenerator
@@ -32,6 +33,7 @@ from scumble.models.oasis.recipe import (
 )
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
+from scumble.nn.backbones.tokens import StyleBackbone, load_token_network
 from scumble.nn.pictures import to_8bit, to_network
 from scumble.research_data import data_folder
 from scumble.scene import ImageArray
@@ -73,6 +75,8 @@ class SynthesisPreset:
     """Weights and learning rates."""
     parts: PartNetSource = field(default_factory=PartNetSource)
     """PartNet and its supports, for iPOSE."""
+    style_backbone: StyleBackbone = "clip-vit-b32"
+    """The network of the style term, where it is weighed; the others are stand-ins for CLIP."""
     refresh: int = 51
     """Training batches that the averaged generator sees before it is used, for its batch statistics."""
     claim: str = ""
@@ -109,6 +113,7 @@ class SynthesisTask:
             discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
         published_init(nn.ModuleList([generator, discriminator]), torch.Generator().manual_seed(seed))
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
+        self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None
         self.recipe = SynthesisRecipe(
             generator,
             discriminator,
@@ -116,6 +121,7 @@ class SynthesisTask:
             self.painter(generator),
             preset.losses,
             seed,
+            None if self.style is None else style_term(self.style),
         )
 
     def painter(self, generator: nn.Module) -> Painter:
@@ -138,6 +144,8 @@ class SynthesisTask:
 
     def batch(self, collated: dict[str, Tensor], device: torch.device) -> SynthesisBatch:
         """Stacked samples as the recipe takes them."""
+        if self.style is not None:
+            self.style.to(device)
         return SynthesisBatch(
             to_network(collated["image"]),
             collated["labels"].long(),

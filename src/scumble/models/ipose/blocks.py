@@ -11,7 +11,7 @@ from torch.nn.utils import spectral_norm
 
 from scumble.models.ipose.config import Injection
 from scumble.nn.regions import Condition, DenseMap, nearest_resize
-from scumble.nn.spade import SPADE, SPADEBlock
+from scumble.nn.spade import HIDDEN, SPADE, SPADEBlock
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class PartBlock(nn.Module):
         condition_channels: of noise and classes.
         features: channels of part and noise features.
         injection: how parts enter.
+        hidden: channels between a map and the scales and shifts made of it.
     """
 
     def __init__(
@@ -87,15 +88,16 @@ class PartBlock(nn.Module):
         condition_channels: int,
         features: int,
         injection: Injection,
+        hidden: int = HIDDEN,
     ) -> None:
         super().__init__()
         self.injection = injection
         beside = features if injection == "concatenation" else 0
-        self.spade = SPADEBlock(in_channels, out_channels, condition_channels + beside)
+        self.spade = SPADEBlock(in_channels, out_channels, condition_channels + beside, hidden)
         if injection == "modulation":
             self.parts: nn.Module = PSM(in_channels, features)
         elif injection == "spade":
-            self.parts = SPADE(in_channels, features)
+            self.parts = SPADE(in_channels, features, hidden=hidden)
         if injection in ("modulation", "spade"):
             self.conv = spectral_norm(nn.Conv2d(in_channels, in_channels, 3, padding=1))
 

@@ -88,7 +88,8 @@ class IPOSEGenerator(nn.Module):
         channels = config.base.condition_channels
         self.first = RegionConv2d(channels, widths[0])
         self.blocks = nn.ModuleList(
-            PartBlock(a, b, channels, config.part_features, config.injection) for a, b in pairwise(widths)
+            PartBlock(a, b, channels, config.part_features, config.injection, config.base.hidden)
+            for a, b in pairwise(widths)
         )
         self.output = nn.Conv2d(widths[-1], 3, 3, padding=1)
         if config.injection != "none":

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from scumble.losses.remd import relaxed_earth_mover_distance
+from scumble.models.oasis.recipe import StyleTerm, SynthesisBatch
 from scumble.nn.backbones.tokens import TokenNetwork
 
 CROP_SIZE = 128
@@ -100,3 +101,18 @@ class StyleLoss(nn.Module):
         with torch.no_grad():
             wanted = style_crops(real, boxes, counts, chosen)
         return self.whole(style_crops(fake, boxes, counts, chosen), wanted)
+
+
+def style_term(loss: StyleLoss) -> StyleTerm:
+    """The term of a training step: by a fair coin whole pictures or objects, as released.
+
+    Args:
+        loss: compares them.
+    """
+
+    def term(fake: Tensor, batch: SynthesisBatch, rng: np.random.Generator) -> Tensor:
+        if rng.random() < 0.5:
+            return loss.whole(fake, batch.image)
+        return loss.objects(fake, batch.image, batch.boxes, batch.counts, rng)
+
+    return term

@@ -26,9 +26,11 @@ class OASISConfig:
     """Width of the pictures in pixels."""
     aspect: float = 1.0
     """Width over height of the pictures."""
+    hidden: int = 128
+    """Channels between the map and the scales and shifts of a norm."""
 
     def __post_init__(self) -> None:
-        if min(self.label_channels, self.width, self.size // REDUCTION) < 1 or self.noise < 0:
+        if min(self.label_channels, self.width, self.hidden, self.size // REDUCTION) < 1 or self.noise < 0:
             raise ConfigError(f"{self} is not possible: sizes must be positive, size at least {REDUCTION}.")
         if self.aspect <= 0:
             raise ConfigError(f"aspect is {self.aspect}; give width over height, above 0.")

@@ -45,7 +45,9 @@ class OASISGenerator(nn.Module):
         self.config = config
         widths = [multiple * config.width for multiple in WIDTHS]
         self.first = RegionConv2d(config.condition_channels, widths[0])
-        self.blocks = nn.ModuleList(SPADEBlock(a, b, config.condition_channels) for a, b in pairwise(widths))
+        self.blocks = nn.ModuleList(
+            SPADEBlock(a, b, config.condition_channels, config.hidden) for a, b in pairwise(widths)
+        )
         self.output = nn.Conv2d(widths[-1], 3, 3, padding=1)
 
     def forward(self, labels: Tensor, noise: Tensor | None) -> Tensor:

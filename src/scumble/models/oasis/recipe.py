@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from scumble.errors import ConfigError
 from scumble.losses.gan import hinge_discriminator_fake, hinge_discriminator_real, hinge_generator
 from scumble.models.oasis.discriminator import Judgement
 from scumble.models.oasis.labelmix import consistency, label_mask, mix
@@ -93,7 +94,10 @@ class SynthesisRecipe:
         paint: how the generator paints a batch.
         losses: terms and rates.
         seed: of noise and coins.
-        style: the style term; needed where its weight is not 0.
+        style: the style term; needed where its weight is not 0, and only there.
+
+    Raises:
+        ConfigError: the term is weighed and not given, or the reverse.
     """
 
     def __init__(
@@ -106,6 +110,11 @@ class SynthesisRecipe:
         seed: int,
         style: StyleTerm | None = None,
     ) -> None:
+        if bool(losses.style) != (style is not None):
+            raise ConfigError(
+                f"losses.style is {losses.style}, but the style term is {'not ' * (style is None)}given; "
+                "weigh it if and only if it is there."
+            )
         self.label_channels, self.paint, self.losses = label_channels, paint, losses
         self.seed, self.style = seed, style
         self.networks = nn.ModuleDict({"generator": generator, "discriminator": discriminator})
@@ -130,7 +139,7 @@ class SynthesisRecipe:
         terms = {"segmented": real_loss(judged.classes, batch.labels, self._weights(batch))}
         if judged.whole is not None:
             terms["whole"] = hinge_generator(judged.whole)
-        if self.losses.style and self.style is not None:
+        if self.style is not None:
             terms["style"] = self.losses.style * self.style(fake, batch, rng)
         return Update("generator", torch.stack(list(terms.values())).sum(), terms)
 
