@@ -271,6 +271,18 @@ def test_extending_continues_the_border_of_the_maps() -> None:
     assert same_outside(result, SCENE)
 
 
+def test_what_is_countable_ends_at_the_border() -> None:
+    labels, instances = SCENE.labels.copy(), SCENE.instances.copy()
+    labels[8:14, -3:], instances[8:14, -3:] = CAR, 8009
+    scene = Scene(SCENE.image, labels, instances, SCENE.label_space)
+    grown = Extend(0, 0, 6, 0).apply(scene).scene
+    assert (grown.labels[:, :30] == labels).all()
+    assert not (grown.labels[:, 30:] == CAR).any()
+    assert (grown.instances[:, 30:] < 1000).all()
+    everywhere = Scene(SCENE.image, np.full_like(labels, CAR), np.full_like(labels, 8009), SCENE.label_space)
+    assert (Extend(0, 0, 6, 0).apply(everywhere).scene.labels == CAR).all()
+
+
 def test_extending_with_a_class_is_a_new_instance() -> None:
     result = apply(Extend(0, 0, 5, 0, "car"))
     assert (result.scene.labels[:, 30:] == CAR).all()

@@ -265,7 +265,8 @@ class Extend:
         top: rows to add.
         right: columns to add.
         bottom: rows to add.
-        class_name: what the new pixels show, as a new instance; None continues the border of the maps.
+        class_name: what the new pixels show, as a new instance; None continues the border of the maps. What
+            is countable (a pole, half a car) does not go on: the nearest stuff takes its place.
 
     Raises:
         InputError: a number is negative, or all are 0.
@@ -303,8 +304,14 @@ class Extend:
         image = np.pad(scene.image, (*margins, (0, 0)), constant_values=MID_GREY)
         labels = np.pad(scene.labels, margins, mode="edge")
         instances = np.pad(scene.instances, margins, mode="edge")
-        grown = Scene(image, labels, instances, scene.label_space)
         region = np.pad(np.zeros((height, width), dtype=np.bool_), margins, constant_values=True)
+        things = np.isin(labels, sorted(scene.label_space.things))
+        ended = region & things
+        if ended.any() and not things.all():
+            y, x = ndimage.distance_transform_edt(things, return_distances=False, return_indices=True)
+            source = y[ended], x[ended]
+            labels[ended], instances[ended] = labels[source], instances[source]
+        grown = Scene(image, labels, instances, scene.label_space)
         offset = (self.left, self.top)
         if self.class_name is None:
             return Edited(grown, _frozen(region), offset, {})
