@@ -10,8 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from scumble.data.part_shapes import POOL, PartSamples, augmented, resize_parts, support_maps
-from scumble.data.parts.part_set import PartSet
+from scumble.data.part_shapes import (
+    POOL,
+    PartSamples,
+    augmented,
+    published_supports,
+    resize_parts,
+    support_maps,
+)
+from scumble.data.parts.part_set import PartSet, supports
 from scumble.data.parts.supports import write_supports
 from scumble.errors import DataError
 from tests.data.parts.fixture import car, write_object
@@ -147,3 +154,13 @@ def test_the_pool_ends_at_101_part_maps(tmp_path: Path) -> None:
         write_object(tmp_path, f"{i:03d}", category=PERSON, parts=person(10, 9))
     write_supports(tmp_path, PERSON)
     assert len(support_maps(tmp_path, PERSON, 3)) == POOL == 101
+
+
+def test_published_supports_are_borrowed_and_merged_as_in_the_table(root: Path, tmp_path: Path) -> None:
+    mine = supports(root, CAR, 1)[0]
+    assert np.array_equal(published_supports(root, 26, 1)[0], mine)
+    assert np.array_equal(published_supports(root, 15, 1)[0], supports(root, PERSON, 1)[0])
+    write_object(tmp_path, "washer", category=36, parts=car(40, 40))
+    write_supports(tmp_path, 36)
+    assert {2, 3} & set(np.unique(supports(tmp_path, 36, 1)[0]).tolist())
+    assert not {2, 3} & set(np.unique(published_supports(tmp_path, 36, 1)[0]).tolist())

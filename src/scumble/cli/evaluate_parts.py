@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from scumble.checkpoint import Checkpoint, load_checkpoint
-from scumble.data.part_shapes import PartSamples, resize_parts, support_maps
-from scumble.data.parts.part_set import PartSet, categories
+from scumble.data.part_shapes import PartSamples, resize_parts
+from scumble.data.parts.part_set import PartSet, categories, supports
 from scumble.errors import ConfigError, DataError
 from scumble.files import write_json
 from scumble.metrics.parts import Known, score_parts
@@ -84,7 +84,7 @@ def score_category(checkpoint: Checkpoint, root: Path, category: int) -> dict[st
     network = checkpoint.network
     assert isinstance(network, PartNet)
     k = network.config.supports
-    store = SupportStore.of({category: support_maps(root, category, k)[:k]}, k)
+    store = SupportStore.of({category: supports(root, category, k)}, k)
     samples = PartSamples(root, [category], "val", None)
     collated = torch.utils.data.default_collate([samples[i] for i in range(len(samples))])
     shapes = collated["shape"][:, None].float()

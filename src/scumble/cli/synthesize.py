@@ -14,8 +14,7 @@ import tyro
 
 from scumble.checkpoint import Checkpoint, load_checkpoint
 from scumble.cli.progress import bar
-from scumble.data.part_shapes import support_maps
-from scumble.data.parts.part_set import read_part_map
+from scumble.data.parts.part_set import read_part_map, supports
 from scumble.errors import ConfigError
 from scumble.files import OutputFolder, read_instances, read_labels, write_image, write_json
 from scumble.instances import consistent_instances, derive_instances
@@ -72,7 +71,7 @@ def run(arguments: Sequence[str]) -> None:
     else:
         instances = consistent_instances(labels, read_instances(options.instances, size), space)
     parts = None if options.parts is None else read_part_map(options.parts).astype(np.int32)
-    supports = None if options.supports is None else _supports(options.supports, checkpoint)
+    store = None if options.supports is None else _supports(options.supports, checkpoint)
     seeds = range(options.seed, options.seed + options.samples)
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
@@ -83,7 +82,7 @@ def run(arguments: Sequence[str]) -> None:
                 instances,
                 seeds,
                 parts=parts,
-                supports=supports,
+                supports=store,
                 device=options.device,
                 progress=progress,
             )
@@ -108,4 +107,4 @@ def _supports(root: Path, checkpoint: Checkpoint) -> SupportStore:
     """The support maps that a checkpoint needs, from a part set."""
     k = checkpoint.config.partnet.supports
     wanted = sorted({category for _, category in checkpoint.config.categories})
-    return SupportStore.of({category: support_maps(root, category, k)[:k] for category in wanted}, k)
+    return SupportStore.of({category: supports(root, category, k) for category in wanted}, k)

@@ -12,7 +12,8 @@ from PIL import Image
 from torch import Tensor
 
 from scumble.data.draws import draw
-from scumble.data.parts.part_set import PartArray, PartSet, Split, supports
+from scumble.data.part_categories import MERGED_PARTS, PART_CATEGORIES
+from scumble.data.parts.part_set import MAX_PARTS, PartArray, PartSet, Split, supports
 
 SIZE = 64
 """Side of a sample in pixels."""
@@ -33,7 +34,7 @@ def support_maps(root: Path, category: int, k: int) -> list[PartArray]:
 
     Args:
         root: a part set.
-        category: its number.
+        category: number of the folder that they are taken from.
         k: supports.
 
     Returns:
@@ -50,6 +51,19 @@ def support_maps(root: Path, category: int, k: int) -> list[PartArray]:
         if len(np.unique(parts)) == values:
             pool.append(parts)
     return pool
+
+
+def published_supports(root: Path, category: int, k: int) -> list[PartArray]:
+    """The k supports that the released iPOSE shows PartNet for a category (``ipose``, section 2.3).
+
+    Some categories borrow those of another, and of some the parts are merged; sets of one's own have a
+    folder for every category instead (`supports`).
+    """
+    folder = PART_CATEGORIES[category].supports
+    merged = np.arange(MAX_PARTS + 1, dtype=np.uint8)
+    for part, instead in MERGED_PARTS.get(folder, {}).items():
+        merged[part] = instead
+    return [merged[parts] for parts in supports(root, folder, k)]
 
 
 def augmented(parts: PartArray, inside: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -99,7 +99,7 @@ def score_parts(
         known: what the guesses may look at.
 
     Returns:
-        ``iou``, ``accuracy`` (over all pixels, background too, as published: ``ipose``, section 2.4), and
+        ``iou``, ``accuracy`` (over all pixels, background too, which the outline tells), and
         ``majority_iou``, ``nearest_support_iou``, ``mean_shape_iou``.
     """
     guessed = {f"{name}_iou": pooled_iou(make(known)(inside), truth) for name, make in GUESSES.items()}

@@ -19,7 +19,7 @@ from scumble.training.config import Phase, TrainingConfig
 from scumble.training.scene_data import SceneData
 from scumble.training.synthesis import PartNetSource, SynthesisPreset
 
-_PUBLISHED_PARTS = PartNetSource("runs/partnet-full-parts/checkpoint", "Full_Parts")
+_PUBLISHED_PARTS = PartNetSource("runs/partnet-full-parts/checkpoint", "Full_Parts", borrow_supports=True)
 
 
 _CAMVID = by_class_id(CAMVID_CLASSES, LabelSpace.load("camvid"))

@@ -40,7 +40,7 @@ def partnet_full_parts() -> PartPreset:
     return PartPreset(
         model=PartNetConfig(),
         training=_training(6 * 540_000, save_every=120_000),
-        data=PartData(categories=PARTNET_TRAINED, description="Full_Parts of iPOSE."),
+        data=PartData(categories=PARTNET_TRAINED, description="Full_Parts of iPOSE.", borrow_supports=True),
     )
 
 

@@ -41,6 +41,8 @@ class PartData:
     """What the card says of the data."""
     licence: str = "as the training data"
     """Under what terms the weights may be used."""
+    borrow_supports: bool = False
+    """Whether some categories take the supports of others, as released (``ipose``, section 2.3)."""
     supports: Literal["inside", "outside"] = "outside"
     """Whether the support maps may go into the checkpoint; otherwise users name a part set."""
 
@@ -83,7 +85,10 @@ class PartTask:
             )
         self.categories = preset.data.categories or tuple(found)
         k = preset.model.supports
-        self.store = SupportStore.of({c: support_maps(preset.data.root, c, k) for c in self.categories}, k)
+        shared = preset.data.borrow_supports
+        folders = {c: PART_CATEGORIES[c].training_supports if shared else c for c in self.categories}
+        root = preset.data.root
+        self.store = SupportStore.of({c: support_maps(root, folder, k) for c, folder in folders.items()}, k)
         # Read now, so that a part set without validation objects is refused before anything is trained.
         self.shown = shown_samples(preset.data.root, self.categories)
         with torch.random.fork_rng(devices=[]):

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from scumble.checkpoint import Checkpoint, Origin, load_checkpoint, save_checkpoint
 from scumble.data.editing import SceneCache
-from scumble.data.part_shapes import support_maps
+from scumble.data.part_shapes import published_supports
+from scumble.data.parts.part_set import supports
 from scumble.data.preprocessing import Preprocessing
 from scumble.data.synthesis import SynthesisSamples
 from scumble.errors import ConfigError
@@ -53,6 +54,8 @@ class PartNetSource:
     supports: str = ""
     """The part set with the support maps (a relative one under SCUMBLE_DATA); empty where the checkpoint has
     them."""
+    borrow_supports: bool = False
+    """Whether some categories take the supports of others, as released (``ipose``, section 2.3)."""
     shipped: bool = False
     """Whether the support maps may go into the checkpoint."""
 
@@ -232,7 +235,8 @@ def load_parts(preset: SynthesisPreset, generator: IPOSEGenerator) -> SupportSto
     wanted = sorted({category for _, category in preset.model.categories})
     if source.supports:
         root = data_folder() / source.supports
-        store = SupportStore.of({c: support_maps(root, c, k)[:k] for c in wanted}, k)
+        read = published_supports if source.borrow_supports else supports
+        store = SupportStore.of({c: read(root, c, k) for c in wanted}, k)
     elif trained.supports is not None:
         store = trained.supports
     else:

@@ -93,3 +93,8 @@ def test_a_network_without_noise_paints_from_the_classes_alone() -> None:
 def test_impossible_configurations_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ConfigError, match=f"{next(iter(wrong))}.*(not possible|give width over height)"):
         OASISConfig(**{"label_channels": CLASSES, **wrong})
+
+
+def test_maps_that_would_come_out_smaller_are_refused(network: OASISGenerator) -> None:
+    with pytest.raises(ValueError, match="multiples of 32"):
+        network(torch.zeros(1, 64, 70, dtype=torch.int64), torch.zeros(1, network.config.noise))

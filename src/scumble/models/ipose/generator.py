@@ -13,7 +13,7 @@ from scumble.models.ipose.blocks import PartBlock, Parts
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.geometry import Objects, compose, outlines, part_mask
 from scumble.models.oasis.config import REDUCTION, WIDTHS
-from scumble.models.oasis.generator import condition_of
+from scumble.models.oasis.generator import check_size, condition_of
 from scumble.models.partnet.network import PartNet, SupportFeatures
 from scumble.nn.regions import DenseMap, RegionConv2d, nearest_resize
 
@@ -138,6 +138,7 @@ class IPOSEGenerator(nn.Module):
         Returns:
             ``[B, 3, H, W]`` in [-1, 1].
         """
+        check_size(labels)
         condition = condition_of(labels, noise, self.config.base.label_channels)
         size = [side // REDUCTION for side in labels.shape[-2:]]
         x = self.first.at(condition, *size)

@@ -33,6 +33,18 @@ def condition_of(labels: Tensor, noise: Tensor | None, label_channels: int) -> C
     return RegionMap(pictures * label_channels + labels, rows)
 
 
+def check_size(labels: Tensor) -> None:
+    """Refuse maps ``[B, H, W]`` that would come out smaller.
+
+    Raises:
+        ValueError: a side is no multiple of 32; `scumble.pipelines.synthesize` pads.
+    """
+    if any(side % REDUCTION or not side for side in labels.shape[-2:]):
+        raise ValueError(
+            f"The map is {list(labels.shape)}; expected sides that are multiples of {REDUCTION}."
+        )
+
+
 class OASISGenerator(nn.Module):
     """Six SPADE blocks from a map of 1/32 of the size.
 
@@ -60,6 +72,7 @@ class OASISGenerator(nn.Module):
         Returns:
             ``[B, 3, H, W]`` in [-1, 1].
         """
+        check_size(labels)
         condition = condition_of(labels, noise, self.config.label_channels)
         height, width = (side // REDUCTION for side in labels.shape[-2:])
         x = self.first.at(condition, height, width)
