@@ -15,7 +15,6 @@ PAGE = (Path(__file__).parents[1] / "docs" / "ipose.md").read_text(encoding="utf
 
 def test_commands_work_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path))
     for line in re.findall(r"^scumble (.*)$", PAGE, re.MULTILINE):
         words = shlex.split(line, comments=True)
         if "--scenes" in words:

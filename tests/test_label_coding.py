@@ -118,3 +118,11 @@ def test_decoding_a_large_map_takes_a_moment() -> None:
         coding.decode(values)
         seconds.append(time.process_time() - started)
     assert min(seconds) < 0.1
+
+
+def test_255_means_unknown_by_custom_where_a_class_for_it_exists() -> None:
+    space = LabelSpace.load("camvid")
+    coding = LabelCoding.of_photograph(space)
+    assert coding.decode(np.array([[0, 8, 255]])).tolist() == [[0, 8, space.dont_care]]
+    without = LabelSpace.from_names("two", ["a", "b"])
+    assert not LabelCoding.of_photograph(without).knows(255)

@@ -17,6 +17,9 @@ from scumble.label_space import LabelSpace
 LOWEST, HIGHEST = -1, 65535
 """The values that a coding may give a meaning: those of 16 bits, and -1, which arrays use for "none"."""
 
+UNKNOWN = 255
+"""The value that most data sets give to pixels without a class."""
+
 _COCO_IN_FILES = 182
 _PUBLISHED: Mapping[str, Mapping[int, int]] = {
     "coco-stuff": {**{v: v for v in range(_COCO_IN_FILES)}, 255: 182},
@@ -33,6 +36,7 @@ class LabelCoding:
     Attributes:
         label_space: the classes.
         ids: the class id of every value that may occur; None if the values are the class ids.
+        customary: whether 255 has its meaning by custom alone; a map of 0 and 255 is then taken for a mask.
 
     Raises:
         LabelError: a value is not within -1..65535, or a class id not in the label space.
@@ -40,6 +44,7 @@ class LabelCoding:
 
     label_space: LabelSpace
     ids: Mapping[int, int] | None = None
+    customary: bool = False
 
     def __post_init__(self) -> None:
         for value, class_id in ({} if self.ids is None else self.ids).items():
@@ -71,6 +76,18 @@ class LabelCoding:
             LabelError: there is no label space of that name.
         """
         return cls(LabelSpace.load(name), _PUBLISHED.get(name))
+
+    @classmethod
+    def of_photograph(cls, label_space: LabelSpace) -> LabelCoding:
+        """How people write label maps: class ids, and 255 where the class is unknown.
+
+        Args:
+            label_space: 255 means its don't-care class, if it has one and does not go that far.
+        """
+        if label_space.dont_care is None or len(label_space) > UNKNOWN:
+            return cls(label_space)
+        own = {class_id: class_id for class_id in range(len(label_space))}
+        return cls(label_space, {**own, UNKNOWN: label_space.dont_care}, customary=True)
 
     @cached_property
     def _table(self) -> NDArray[np.int32]:

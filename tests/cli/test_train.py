@@ -135,3 +135,11 @@ def test_a_run_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: Captu
     (tmp_path / "file").write_text("")
     assert scumble_train(tmp_path / "file") == 2
     assert "file cannot be made" in message(capsys)
+
+
+def test_a_start_that_trained_nothing_does_not_bind_the_next_one(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "config.json").write_text('{"preset": "labeler-streets-tiny", "training": {"seed": 7}}')
+    assert main(["train", "labeler-streets-tiny", "--run-dir", str(run)]) == 0
+    assert main(["train", "labeler-streets-tiny", "--run-dir", str(run), "--seed", "7"]) == 2

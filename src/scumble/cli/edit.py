@@ -92,7 +92,7 @@ def run(arguments: Sequence[str]) -> None:
         raise ConfigError("--labels auto: there is no labeler yet; give the label map of the photograph.")
     checkpoint = load_checkpoint(options.checkpoint)
     files = SceneFiles(options.image.stem, options.image, options.labels, options.instances)
-    scene = read_scene(files, LabelCoding(checkpoint.label_space))
+    scene = read_scene(files, LabelCoding.of_photograph(checkpoint.label_space))
     edit, seeds = _what_to_do(options, scene.size)
     if options.box and not options.rectangle:
         edit = outlined(edit, checkpoint.outlines, seeds[0])

@@ -18,6 +18,7 @@ from scumble.data.parts.part_set import read_part_map, supports
 from scumble.errors import ConfigError
 from scumble.files import OutputFolder, read_instances, read_labels, write_image, write_json
 from scumble.instances import consistent_instances, derive_instances
+from scumble.label_coding import LabelCoding
 from scumble.models.partnet.supports import SupportStore
 from scumble.pipelines.synthesize import synthesize
 
@@ -64,7 +65,7 @@ def run(arguments: Sequence[str]) -> None:
         )
     checkpoint = load_checkpoint(options.checkpoint)
     space = checkpoint.label_space
-    labels = read_labels(options.labels, space)
+    labels = read_labels(options.labels, LabelCoding.of_photograph(space))
     size = (labels.shape[1], labels.shape[0])
     if options.instances is None:
         instances = derive_instances(labels, space)

@@ -18,7 +18,7 @@ from scumble.files import write_json
 from scumble.presets import ALL_PRESETS, Preset
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.labeling import LabelingPreset, LabelingTask
-from scumble.training.loop import train
+from scumble.training.loop import STATE, train
 from scumble.training.parts import PartTask
 from scumble.training.synthesis import SynthesisPreset, SynthesisTask
 from scumble.training.task import Task
@@ -63,7 +63,7 @@ def run(arguments: Sequence[str]) -> None:
         args=list(arguments[1:]),
         default=_Run(run_dir=tyro.MISSING, preset=ALL_PRESETS[name]()),
     )
-    preset = _with_shortcuts(options)
+    preset = _with_origin(_with_shortcuts(options), ALL_PRESETS[name]())
     device = _device(options.device)
     path, config = options.run_dir / "config.json", {"preset": name, **to_plain(preset)}
     _refuse_changes(path, config)
@@ -94,6 +94,17 @@ def _with_shortcuts(options: _Run) -> Preset:
     return dataclasses.replace(options.preset, training=training)
 
 
+def _with_origin(preset: Preset, default: Preset) -> Preset:
+    """A card must not call the user's data by the name of the preset's."""
+    data: Any = preset.data
+    named = default.data
+    if data.folder == named.folder or data.description != named.description:
+        return preset
+    licence = "not stated" if data.licence == named.licence else data.licence
+    own = dataclasses.replace(data, description=f"the set {data.folder}", licence=licence)
+    return dataclasses.replace(preset, data=own)
+
+
 def _device(name: str) -> torch.device:
     try:
         return torch.empty(0, device=name).device
@@ -106,8 +117,8 @@ def _device(name: str) -> torch.device:
 
 def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
     """A run that is continued must have the configuration that it was started with, but for its length."""
-    if not path.is_file():
-        return
+    if not (path.is_file() and (path.parent / STATE).is_file()):
+        return  # nothing has been trained yet
     try:
         found = _flat(json.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:

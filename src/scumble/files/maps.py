@@ -75,7 +75,8 @@ def read_labels(
             return coding.label_space.ids_of(colors, str(path))
         values = _values(picture)
     _check_size(path, "label map", values, size)
-    if values.max() == 255 and not coding.knows(255) and np.isin(values, (0, 255)).all():
+    meant = coding.knows(255) and not coding.customary
+    if values.max() == 255 and not meant and np.isin(values, (0, 255)).all():
         raise looks_like_mask(str(path), coding.label_space.name, coding.expected)
     return coding.decode(values, str(path))
 

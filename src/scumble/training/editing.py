@@ -70,6 +70,15 @@ def build_generator(model: DivSemConfig) -> nn.Module:
     return DivSemGenerator(model) if model.style else SPMPGANGenerator(model.pyramid)
 
 
+class NoDistance(nn.Module):
+    """In place of a perceptual term that is not weighed, so that its network's weights are not needed."""
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """0 for any pictures."""
+        del y
+        return x.new_zeros(())
+
+
 class EditingTask:
     """The recipe of a preset with its data, grids and checkpoints.
 
@@ -88,7 +97,8 @@ class EditingTask:
                 f"model.pyramid.label_channels is {preset.model.pyramid.label_channels}, but the label space "
                 f"{self.scenes.label_space.name!r} has {classes} classes; give at least {classes}."
             )
-        self.perceptual = perceptual or PerceptualLoss(preset.perceptual)
+        weighed = preset.losses.perceptual > 0
+        self.perceptual = perceptual or (PerceptualLoss(preset.perceptual) if weighed else NoDistance())
         # The vectors of spectral norm are drawn from torch's own generator, when a layer is made.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(preset.training.seed)
@@ -150,7 +160,7 @@ class EditingTask:
             bank,
             outlines,
         )
-        card = write_card(checkpoint, preset.perceptual)
+        card = write_card(checkpoint, preset.perceptual if preset.losses.perceptual else "none")
         save_checkpoint(folder, checkpoint, card=card, dtype=preset.training.stored_type)
 
 

@@ -18,6 +18,9 @@ from scumble.training.logs import Log
 from scumble.training.state import TrainingState
 from scumble.training.task import Task
 
+STATE = "state.pt"
+"""The file of a run that it is continued from."""
+
 
 class _Counting(Sampler[int]):
     """The numbers start, start + 1, ..., stop - 1."""
@@ -45,8 +48,8 @@ def train(task: Task, config: TrainingConfig, folder: Path, device: torch.device
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = _start(task, config, device)
-    if (folder / "state.pt").is_file():
-        state.load(folder / "state.pt", device)
+    if (folder / STATE).is_file():
+        state.load(folder / STATE, device)
     with Log(folder / "stats.jsonl", config.total_images, state.images) as log:
         while state.images < config.total_images:
             _run_phase(task, config, state, folder, device, log)
@@ -118,4 +121,4 @@ def _save(task: Task, state: TrainingState, folder: Path, *, last: bool) -> None
         write_image(folder / "grids" / f"{state.images:08d}.png", task.grid(generator))
     generator.train(training)
     # Last, because a checkpoint of weights that are not finite is refused: then the old state stays.
-    state.save(folder / "state.pt")
+    state.save(folder / STATE)

@@ -22,7 +22,7 @@ from scumble.models.partnet.config import PartNetConfig
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.recipe import PartBatch, PartNetLosses, PartNetRecipe, published_init
 from scumble.models.partnet.supports import SupportStore
-from scumble.research_data import data_folder
+from scumble.research_data import find_data
 from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
 
@@ -34,7 +34,7 @@ class PartData:
     """Where the objects are."""
 
     folder: str = "Full_Parts"
-    """A part set; a relative folder is looked up under SCUMBLE_DATA (default ../shared/data)."""
+    """A part set: a folder, or one under SCUMBLE_DATA (default ../shared/data)."""
     categories: tuple[int, ...] = ()
     """Numbers of the categories to train on; empty for all of the set."""
     description: str = ""
@@ -49,7 +49,7 @@ class PartData:
     @property
     def root(self) -> Path:
         """The part set."""
-        return data_folder() / self.folder
+        return find_data(self.folder)
 
 
 @dataclass(frozen=True)

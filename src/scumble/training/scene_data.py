@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scumble.data.editing import Scenes
-from scumble.data.layouts import find_label_space, open_scenes
-from scumble.research_data import data_folder
+from scumble.data.layouts import find_label_space, find_layout, open_scenes
+from scumble.research_data import find_data
 from scumble.streets import Streets
+
+STREETS = "streets"
+"""The layout of rendered scenes."""
 
 
 @dataclass(frozen=True)
@@ -15,9 +18,10 @@ class SceneData:
     """Where the scenes are."""
 
     layout: str = ""
-    """A layout of docs/data.md, or empty where the folder tells; ``streets`` are rendered, from no folder."""
+    """A layout of docs/data.md, or empty where the folder tells; ``streets`` are rendered unless a folder is
+    named."""
     folder: str = "camvid"
-    """The set's folder; a relative one is looked up under SCUMBLE_DATA (default ../shared/data)."""
+    """The set: a folder, a TOML file, or a folder under SCUMBLE_DATA (default ../shared/data)."""
     label_space: str = ""
     """Name of a label space or path of a class table, for layouts that leave open what the ids mean."""
     description: str = ""
@@ -31,8 +35,12 @@ class SceneData:
 
     def scenes(self, split: str) -> Scenes:
         """Open a split: ``train``, or ``test`` for what the grids show (``val`` where a set has it)."""
-        if self.layout == "streets":
+        if self.layout == STREETS and not self.folder:
             return Streets(split, self.rendered, *self.rendered_size)
-        space = find_label_space(self.label_space) if self.label_space else None
-        name = "train" if split == "train" else "val"
-        return open_scenes(data_folder() / self.folder, name, self.layout or None, space)
+        root = find_data(self.folder)
+        layout = find_layout(root, None if self.layout == STREETS else self.layout or None)
+        # A description of the set says itself what its classes are.
+        named = self.label_space if layout.name != "folder" else ""
+        space = find_label_space(named) if named else None
+        name = "train" if split == "train" or len(layout.splits(root)) == 1 else "val"
+        return open_scenes(root, name, layout.name, space)

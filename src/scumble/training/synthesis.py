@@ -36,7 +36,7 @@ from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
 from scumble.nn.backbones.tokens import StyleBackbone, load_token_network
 from scumble.nn.pictures import to_8bit, to_network
-from scumble.research_data import data_folder
+from scumble.research_data import find_data
 from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.scene_data import SceneData
@@ -52,8 +52,8 @@ class PartNetSource:
     checkpoint: str = ""
     """A checkpoint folder of PartNet, or the name of a shipped one."""
     supports: str = ""
-    """The part set with the support maps (a relative one under SCUMBLE_DATA); empty where the checkpoint has
-    them."""
+    """The part set with the support maps: a folder, or one under SCUMBLE_DATA; empty where the checkpoint
+    has them."""
     borrow_supports: bool = False
     """Whether some categories take the supports of others, as released (``ipose``, section 2.3)."""
     shipped: bool = False
@@ -234,7 +234,7 @@ def load_parts(preset: SynthesisPreset, generator: IPOSEGenerator) -> SupportSto
     k = preset.model.partnet.supports
     wanted = sorted({category for _, category in preset.model.categories})
     if source.supports:
-        root = data_folder() / source.supports
+        root = find_data(source.supports)
         read = published_supports if source.borrow_supports else supports
         store = SupportStore.of({c: read(root, c, k) for c in wanted}, k)
     elif trained.supports is not None:

@@ -27,6 +27,10 @@ _SAME_SPLIT = {
 """What the split of one layout is called in others."""
 
 
+_UNDIVIDED = ("all", ".")
+"""Splits of sets that have no splits; they are what every split means."""
+
+
 def find_layout(root: Path, layout: str | None = None) -> Layout:
     """The layout of a folder.
 
@@ -75,6 +79,8 @@ def list_split(
         split = splits[0]
     names = (split, *_SAME_SPLIT.get(split, ())) if split else ()
     found = next((name for name in names if name in splits), None)
+    if len(splits) == 1 and splits[0] in _UNDIVIDED:
+        found = splits[0]
     if found is None:
         asked = f"no split {split!r}" if split else "several splits"
         raise DataError(f"{root} has {asked}; name one of {', '.join(splits)}.")

@@ -130,7 +130,10 @@ def _unpaired(those: Found, partners: Found) -> list[str]:
             continue
         remedy = "add it or remove this file"
         if name in partners.others:
-            remedy = f"{partners.others[name]} has an ending that is not read: convert or rename it"
+            other = partners.others[name]
+            remedy = f"{other} has an ending that is not read: convert or rename it"
+            if other.suffix.lower() in (".jpg", ".jpeg") and partners.what != "photograph":
+                remedy = f"{other} is a JPEG, whose compression changes ids: export it anew as PNG"
         problems.append(
             f"{path} has no {partners.what} of the same name in {partners.where}; expected one for every "
             f"{those.what}; {remedy}."
