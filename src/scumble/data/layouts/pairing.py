@@ -72,7 +72,7 @@ def find(
     return Found(what, where, files, tuple(problems), others)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pairs:
     """Scenes made of photographs and maps with the same keys, and what is wrong with them.
 
@@ -84,7 +84,7 @@ class Pairs:
 
     files: tuple[SceneFiles, ...]
     problems: tuple[str, ...]
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...]
 
 
 NO_INSTANCES = (
