@@ -99,7 +99,7 @@ def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> Synthe
         data=data,
         preprocessing=Preprocessing("scale_shortside_and_crop", load_size=144, crop_size=128),
         discriminator=SegmenterConfig((32, 48, 64, 96, 128, 128), 32, global_head=True),
-        losses=SynthesisLosses(dont_care=False, style=10, generator_rate=4e-4),
+        losses=SynthesisLosses(style=10, generator_rate=4e-4),
         parts=parts,
         style_backbone="squeezenet",
         refresh=20,

@@ -125,6 +125,7 @@ class SynthesisTask:
             preset.losses,
             seed,
             None if self.style is None else style_term(self.style),
+            space.dont_care,
         )
 
     def painter(self, generator: nn.Module) -> Painter:

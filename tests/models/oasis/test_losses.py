@@ -21,7 +21,7 @@ def test_classes_of_the_batch_count_alike_and_dont_care_pixels_nothing() -> None
 
 
 def test_without_a_dont_care_class_the_class_0_counts_like_the_others() -> None:
-    found = pixel_weights(LABELS, 4, dont_care=False)
+    found = pixel_weights(LABELS, 4, dont_care=None)
     for class_id in (0, 1, 3):
         assert found[LABELS.eq(class_id)].sum().item() == pytest.approx(8 / 3)
 
@@ -66,3 +66,9 @@ def test_losses_are_computed_in_full_precision() -> None:
     logits = noise(2, 5, 1, 4).to(torch.bfloat16)
     for loss in (real_loss(logits, LABELS, pixel_weights(LABELS, 4)), fake_loss(logits)):
         assert loss.dtype == torch.float32
+
+
+def test_any_class_may_be_the_one_that_counts_nothing() -> None:
+    found = pixel_weights(LABELS, 4, dont_care=1)
+    assert not found[LABELS == 1].any()
+    assert found[LABELS != 1].all()

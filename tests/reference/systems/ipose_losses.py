@@ -34,7 +34,8 @@ def n_plus_1_loss(case: Case) -> Computed:
         case.tensor("global_logits"),
     )
     balanced = {
-        kind: pixel_weights(labels, case.config["C"], dont_care=kind == "dontcare") for kind in _KINDS
+        kind: pixel_weights(labels, case.config["C"], dont_care=0 if kind == "dontcare" else None)
+        for kind in _KINDS
     }
     found = {f"real_{kind}_balanced": real_loss(logits, labels, balanced[kind]) for kind in _KINDS}
     found |= {f"real_{kind}_plain": real_loss(logits, labels, None) for kind in _KINDS}

@@ -89,7 +89,9 @@ def losses(case: Case) -> Computed:
             name = f"dontcare{dont_care}_balance{balance}"
             weights = None
             if balance:
-                weights = pixel_weights(labels, case.config["semantic_nc"], dont_care=bool(dont_care))
+                weights = pixel_weights(
+                    labels, case.config["semantic_nc"], dont_care=0 if dont_care else None
+                )
                 found[f"{name}_weight_map"] = weights[:, None]
             found[f"{name}_real"] = real_loss(logits, labels, weights)
             found[f"{name}_fake"] = fake_loss(logits)

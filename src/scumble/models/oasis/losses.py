@@ -7,20 +7,20 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def pixel_weights(labels: Tensor, label_channels: int, *, dont_care: bool = True) -> Tensor:
+def pixel_weights(labels: Tensor, label_channels: int, *, dont_care: int | None = 0) -> Tensor:
     """What every pixel counts, so that every class of the batch counts alike.
 
     Args:
         labels: int64 ``[B, H, W]``.
         label_channels: classes.
-        dont_care: whether class 0 counts nothing.
+        dont_care: the class that counts nothing, 0 in the published sets; None if all count.
 
     Returns:
         float32 ``[B, H, W]``: pixels of the batch over (classes that occur times pixels of this class).
     """
     counts = torch.bincount(labels.flatten(), minlength=label_channels).float()
-    if dont_care:
-        counts[0] = 0
+    if dont_care is not None:
+        counts[dont_care] = 0
     present = counts > 0
     weights = torch.where(present, labels.numel() / (present.sum() * counts.clamp_min(1)), 0)
     return weights[labels]

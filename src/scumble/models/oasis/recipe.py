@@ -54,7 +54,7 @@ class SynthesisLosses:
     balance: bool = True
     """Whether classes count alike, whatever their pixels."""
     dont_care: bool = True
-    """Whether class 0 counts nothing; without, it is a class as any other."""
+    """Whether the don't-care class counts nothing; without, it is a class as any other."""
     labelmix_collision: bool = False
     """LabelMix as released: class 0 may take the coin of class 1 (see `label_mask`)."""
     style: float = 0.0
@@ -95,6 +95,7 @@ class SynthesisRecipe:
         losses: terms and rates.
         seed: of noise and coins.
         style: the style term; needed where its weight is not 0, and only there.
+        dont_care: the class that counts nothing, 0 in the published sets; None if there is none.
 
     Raises:
         ConfigError: the term is weighed and not given, or the reverse.
@@ -109,6 +110,7 @@ class SynthesisRecipe:
         losses: SynthesisLosses,
         seed: int,
         style: StyleTerm | None = None,
+        dont_care: int | None = 0,
     ) -> None:
         if bool(losses.style) != (style is not None):
             raise ConfigError(
@@ -116,7 +118,7 @@ class SynthesisRecipe:
                 "weigh it if and only if it is there."
             )
         self.label_channels, self.paint, self.losses = label_channels, paint, losses
-        self.seed, self.style = seed, style
+        self.seed, self.style, self.dont_care = seed, style, dont_care
         self.networks = nn.ModuleDict({"generator": generator, "discriminator": discriminator})
         self.optimized = {
             "generator": Optimized(generator, losses.generator_rate, losses.betas),
@@ -172,4 +174,5 @@ class SynthesisRecipe:
     def _weights(self, batch: SynthesisBatch) -> Tensor | None:
         if not self.losses.balance:
             return None
-        return pixel_weights(batch.labels, self.label_channels, dont_care=self.losses.dont_care)
+        ignored = self.dont_care if self.losses.dont_care else None
+        return pixel_weights(batch.labels, self.label_channels, dont_care=ignored)
