@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scumble.errors import DataError
+from scumble.models.partnet.config import PART_CHANNELS
 
 Parts = NDArray[np.uint8]
 """Part numbers ``[N, H, W]``: 0 outside the objects."""
-PARTS = 9
-"""Parts 1..8 and, first, "no part"."""
 
 Guess = Callable[[NDArray[np.bool_]], NDArray[np.integer]]
 """From outlines ``[N, H, W]`` to parts."""
@@ -44,10 +43,12 @@ def pooled_iou(found: NDArray[np.integer], truth: Parts) -> float:
     Raises:
         DataError: the true maps show no part at all.
     """
-    pairs = np.bincount(truth.ravel().astype(np.intp) * PARTS + found.ravel(), minlength=PARTS * PARTS)
-    counts = pairs.reshape(PARTS, PARTS)
+    pairs = np.bincount(
+        truth.ravel().astype(np.intp) * PART_CHANNELS + found.ravel(), minlength=PART_CHANNELS**2
+    )
+    counts = pairs.reshape(PART_CHANNELS, PART_CHANNELS)
     union = counts.sum(0) + counts.sum(1) - counts.diagonal()
-    occurring = [part for part in range(1, PARTS) if counts[part].sum() > 0]
+    occurring = [part for part in range(1, PART_CHANNELS) if counts[part].sum() > 0]
     if not occurring:
         raise DataError("The true part maps show no part; expected parts 1..8; check the part set.")
     return float(np.mean([counts[part, part] / union[part] for part in occurring]))
@@ -55,7 +56,7 @@ def pooled_iou(found: NDArray[np.integer], truth: Parts) -> float:
 
 def majority(known: Known) -> Guess:
     """Every pixel is the most frequent part of the training split."""
-    counts = np.bincount(known.training.ravel(), minlength=PARTS)[1:]
+    counts = np.bincount(known.training.ravel(), minlength=PART_CHANNELS)[1:]
     part = int(counts.argmax()) + 1
     return lambda inside: np.where(inside, part, 0)
 
@@ -75,7 +76,7 @@ def nearest_support(known: Known) -> Guess:
 
 def mean_shape(known: Known) -> Guess:
     """For every pixel the part that most of the training maps show there."""
-    counts = np.stack([(known.training == part).sum(0) for part in range(1, PARTS)])
+    counts = np.stack([(known.training == part).sum(0) for part in range(1, PART_CHANNELS)])
     usual = np.where(counts.any(0), counts.argmax(0) + 1, 0)
     return lambda inside: np.where(inside, usual, 0)
 

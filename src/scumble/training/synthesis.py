@@ -30,11 +30,11 @@ from scumble.models.oasis.recipe import (
     SynthesisBatch,
     SynthesisLosses,
     SynthesisRecipe,
-    published_init,
 )
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
 from scumble.nn.backbones.tokens import StyleBackbone, load_token_network
+from scumble.nn.init import xavier_normal
 from scumble.nn.pictures import to_8bit, to_network
 from scumble.research_data import find_data
 from scumble.scene import ImageArray
@@ -114,7 +114,7 @@ class SynthesisTask:
             torch.manual_seed(seed)
             generator = build_generator(preset)
             discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
-        published_init(nn.ModuleList([generator, discriminator]), torch.Generator().manual_seed(seed))
+        xavier_normal(nn.ModuleList([generator, discriminator]), torch.Generator().manual_seed(seed))
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
         self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None
         self.recipe = SynthesisRecipe(

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from scumble.data.parts.part_set import PartArray
 from scumble.errors import DataError
-from scumble.models.partnet.supports import PartMap, SupportStore, one_hot, shrink
+from scumble.models.partnet.supports import SupportStore, one_hot, shrink
 
 
-def numbered(count: int, category: int = 0) -> list[PartMap]:
+def numbered(count: int, category: int = 0) -> list[PartArray]:
     """Part maps that can be told apart: number n has n parts of the first row as part 2, the rest is 1."""
     maps = [np.ones((64, 64), np.uint8) for _ in range(count)]
     for number, one in enumerate(maps):

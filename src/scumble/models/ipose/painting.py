@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from scumble.data.boxes.records import OBJECTS_PER_CATEGORY
 from scumble.models.ipose.generator import ComposedParts, IPOSEGenerator
 from scumble.models.ipose.geometry import with_margin
 from scumble.models.oasis.config import REDUCTION
@@ -15,9 +16,6 @@ from scumble.models.oasis.painting import standard_normal
 from scumble.models.oasis.recipe import Painter, SynthesisBatch
 from scumble.models.partnet.network import SupportFeatures
 from scumble.models.partnet.supports import SupportStore
-
-_INSTANCES = 1000
-"""Codes of objects are part category * 1000 + k."""
 
 Inference = Callable[[SynthesisBatch], ComposedParts]
 """The parts of a batch."""
@@ -49,7 +47,7 @@ class PartInference:
             self._encoded = self.generator.partnet.encode_supports(self.maps.to(device))
         objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
         known = torch.tensor(self.categories, device=device)
-        rows = torch.searchsorted(known, codes // _INSTANCES)
+        rows = torch.searchsorted(known, codes // OBJECTS_PER_CATEGORY)
         return self.generator.infer_parts(batch.codes, codes, objects, self._encoded.of(rows))
 
 

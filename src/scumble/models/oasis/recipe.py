@@ -73,17 +73,6 @@ StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator], Tensor]
 """How far painted pictures are in style from those of the batch: a scalar."""
 
 
-def published_init(networks: nn.Module, generator: torch.Generator) -> None:
-    """Xavier normal with gain 0.02 and zero biases, for all convolutions (section 5)."""
-    for module in networks.modules():
-        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-            # Under spectral norm the parameter is called so, and `weight` is made of it.
-            weight = getattr(module, "weight_orig", module.weight)
-            nn.init.xavier_normal_(weight, 0.02, generator=generator)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-
-
 class SynthesisRecipe:
     """One step of the generator, then one of the discriminator, each with fresh noise.
 

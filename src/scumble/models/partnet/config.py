@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scumble.data.parts.part_set import MAX_PARTS
 from scumble.errors import ConfigError
 
-PART_CHANNELS = 9
+PART_CHANNELS = MAX_PARTS + 1
 """Parts 1..8 and, first, "no part"."""
 SHAPE_SIZE = 64
 """Side of the outlines and part maps that PartNet sees, in pixels."""

@@ -14,6 +14,7 @@ from scumble.models.partnet.config import PART_CHANNELS
 from scumble.models.partnet.network import PartNet, SupportFeatures
 from scumble.models.partnet.supports import SupportStore
 from scumble.models.recipe import Optimized, Update
+from scumble.nn.init import xavier_normal
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,7 @@ class PartNetLosses:
 
 def published_init(network: PartNet, generator: torch.Generator) -> None:
     """Xavier normal with gain 0.02 and zero biases; attention in-projections Xavier uniform (section 2.4)."""
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-            nn.init.xavier_normal_(module.weight, 0.02, generator=generator)
-            assert module.bias is not None
-            nn.init.zeros_(module.bias)
+    xavier_normal(network, generator)
     for module in network.modules():
         if isinstance(module, nn.MultiheadAttention):
             nn.init.xavier_uniform_(module.in_proj_weight, generator=generator)

@@ -7,20 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from scumble.data.parts.part_set import PartArray
 from scumble.errors import DataError
 from scumble.models.partnet.config import PART_CHANNELS, SHAPE_SIZE
 
-PartMap = NDArray[np.uint8]
-"""Part numbers ``[H, W]``: 0 for none, 1..8."""
-
 FIXED_SHARE = 5 / 8
 """Share of the training passes that see the supports that are used later."""
-POOL = 101
-"""Part maps of a category that training draws supports from, at most."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +26,10 @@ class SupportStore:
         maps: category id to ``[n, 64, 64]`` uint8, n at least the number of supports.
     """
 
-    maps: Mapping[int, PartMap]
+    maps: Mapping[int, PartArray]
 
     @classmethod
-    def of(cls, maps: Mapping[int, Sequence[PartMap]], supports: int) -> SupportStore:
+    def of(cls, maps: Mapping[int, Sequence[PartArray]], supports: int) -> SupportStore:
         """Shrink part maps of any size by the nearest pixel and check them.
 
         Args:
@@ -129,13 +124,13 @@ def _refuse_few(category: int, found: int, supports: int) -> None:
         )
 
 
-def shrink(values: PartMap) -> PartMap:
+def shrink(values: PartArray) -> PartArray:
     """A map ``[H, W]`` at 64x64; the nearest pixel is ``floor(i * size / 64)``, as in the published code."""
     rows, columns = ((np.arange(SHAPE_SIZE) * side // SHAPE_SIZE) for side in values.shape)
-    shrunk: PartMap = values[rows[:, None], columns]
+    shrunk: PartArray = values[rows[:, None], columns]
     return shrunk
 
 
-def one_hot(parts: PartMap) -> Tensor:
+def one_hot(parts: PartArray) -> Tensor:
     """Part numbers ``[..., H, W]`` as float32 channels ``[..., 9, H, W]``."""
     return F.one_hot(torch.from_numpy(parts).long(), PART_CHANNELS).movedim(-1, -3).float()
