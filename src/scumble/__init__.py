@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scumble.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-    from scumble.edit import Box, Edit, Extend, FreeMask, Paint, Remove, Restyle, Style
+    from scumble.edit import (
+        Box,
+        Edit,
+        Extend,
+        FreeMask,
+        Paint,
+        PaintPart,
+        Remove,
+        RemovePart,
+        Restyle,
+        Style,
+    )
     from scumble.errors import ScumbleError
     from scumble.files import read_image, read_instances, read_labels, read_mask, write_image
     from scumble.instances import derive_instances
@@ -25,7 +36,18 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "scumble.checkpoint": ("Checkpoint", "load_checkpoint", "save_checkpoint"),
-    "scumble.edit": ("Box", "Edit", "Extend", "FreeMask", "Paint", "Remove", "Restyle", "Style"),
+    "scumble.edit": (
+        "Box",
+        "Edit",
+        "Extend",
+        "FreeMask",
+        "Paint",
+        "PaintPart",
+        "Remove",
+        "RemovePart",
+        "Restyle",
+        "Style",
+    ),
     "scumble.errors": ("ScumbleError",),
     "scumble.files": ("read_image", "read_instances", "read_labels", "read_mask", "write_image"),
     "scumble.instances": ("derive_instances",),
@@ -45,7 +67,9 @@ __all__ = [
     "FreeMask",
     "LabelSpace",
     "Paint",
+    "PaintPart",
     "Remove",
+    "RemovePart",
     "Restyle",
     "Scene",
     "ScumbleError",

@@ -18,6 +18,10 @@ IdArray = NDArray[np.int32]
 """A label map or an instance map, ``[H, W]``, ids from 0."""
 MaskArray = NDArray[np.bool_]
 """A mask, ``[H, W]``, True for the chosen pixels."""
+MAX_PARTS = 8
+"""The largest number of a part, as in the published part sets."""
+UNKNOWN_PART = 255
+"""Value of a part map where nothing is known of parts."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Scene:
         labels: ``[H, W]``, ids of the label space.
         instances: ``[H, W]``, ids from 0; pixels of one id are one instance (or one stuff region).
         label_space: the classes of ``labels``.
-        parts: ``[H, W]``, number of the part of the object there, 0 for none; None if nothing is known.
+        parts: ``[H, W]``, number of the part of the object there, 0 for none, `UNKNOWN_PART` where it is not
+            known; None if nothing is known.
 
     Raises:
         InputError: a type is wrong or the sizes differ.

@@ -17,6 +17,7 @@ from rich.console import Console
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
 from scumble.cli.progress import bar
+from scumble.cli.recipes import edit_of, read_recipe
 from scumble.data.scenes import SceneFiles, read_scene
 from scumble.edit import Box, Edit, Extend, FreeMask, Operation, Paint, Remove, Restyle, Style
 from scumble.errors import ConfigError, InputError
@@ -109,7 +110,7 @@ def run(arguments: Sequence[str]) -> None:
 
 def _what_to_do(options: Options, size: tuple[int, int]) -> tuple[Edit, list[int]]:
     """The edit, and one seed per sample; what the command line leaves open the recipe says."""
-    recipe = _read_recipe(options.recipe) if options.recipe else {}
+    recipe = read_recipe(options.recipe) if options.recipe else {}
     first = options.seed if options.seed is not None else _whole(options, recipe, "seed", 0)
     count = options.samples if options.samples is not None else _whole(options, recipe, "samples", 1)
     if not 1 <= count <= MAX_SAMPLES or not 0 <= first < 2**63 - MAX_SAMPLES:
@@ -120,7 +121,7 @@ def _what_to_do(options: Options, size: tuple[int, int]) -> tuple[Edit, list[int
     if options.recipe:
         if operations:
             raise ConfigError("--recipe says what to change; leave out the other edit options.")
-        return Edit.from_dict(recipe.get("edit", recipe)), list(range(first, first + count))
+        return edit_of(recipe), list(range(first, first + count))
     if len(operations) != 1:
         raise ConfigError(
             f"{len(operations) or 'No'} edits are given; expected one of --mask, --remove, --box, --extend, "
@@ -163,16 +164,6 @@ def _style(options: Options) -> Style | None:
     if colon and not Path(options.style).exists():
         return Style(path, class_name, labels)
     return Style(options.style, None, labels)
-
-
-def _read_recipe(path: Path) -> dict[str, Any]:
-    try:
-        recipe = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not a recipe that can be read ({error}); give a result.json.") from error
-    if not isinstance(recipe, dict):
-        raise InputError(f"{path} holds {type(recipe).__name__}, expected an object with the key 'edit'.")
-    return recipe
 
 
 def _whole(options: Options, recipe: dict[str, Any], key: str, default: int) -> int:

@@ -13,14 +13,17 @@ import torch
 import tyro
 
 from scumble.checkpoint import Checkpoint, load_checkpoint
+from scumble.cli.map_files import read_maps, read_supports
 from scumble.cli.progress import bar
-from scumble.data.parts.part_set import read_part_map, supports
-from scumble.errors import ConfigError
-from scumble.files import OutputFolder, read_instances, read_labels, write_image, write_json
-from scumble.instances import consistent_instances, derive_instances
-from scumble.label_coding import LabelCoding
-from scumble.models.partnet.supports import SupportStore
-from scumble.pipelines.synthesize import synthesize
+from scumble.cli.recipes import read_edit
+from scumble.data.parts.part_set import read_part_map
+from scumble.edit import Edit, Operation, PaintPart, RemovePart
+from scumble.errors import ConfigError, nearest
+from scumble.files import OutputFolder, read_mask, write_image, write_json
+from scumble.pipelines.edit_synthesis import EditedSynthesis, edit_synthesis, maps_only
+from scumble.pipelines.parts import categories_of
+from scumble.pipelines.synthesize import Synthesis, synthesize
+from scumble.scene import Scene
 
 MAX_SAMPLES = 1000
 
@@ -29,24 +32,33 @@ MAX_SAMPLES = 1000
 class SynthesizeOptions:
     """Paint pictures from a label map.
 
-    Example: scumble synthesize labels.png --checkpoint runs/ipose/checkpoint --samples 3 --out out
+    Example: scumble synthesize labels.png --checkpoint ipose-streets --samples 3 --out out
 
     DIR gets sample_000.png, ..., parts.png (the part of every pixel, where the system knows parts) and
-    result.json.
+    result.json. With an edit (one of --remove-part, --paint-part, --recipe) the samples show the map after it
+    and before_000.png, ... the map before; outside what the edit changes both are equal byte for byte.
     """
 
     labels: Annotated[Path, tyro.conf.Positional]
     """Label map: a PNG with class ids."""
     checkpoint: str
-    """A checkpoint folder of OASIS or iPOSE."""
+    """A checkpoint of OASIS or iPOSE: a folder, or the name of a shipped one."""
     out: Path
     """Folder for the results."""
     instances: Path | None = None
     """Instance map; otherwise the connected parts of countable classes are the instances."""
     parts: Path | None = None
-    """Part map (0 none, 1..8) in place of the inferred parts."""
+    """Part map (0 none, 1..8, 255 to be inferred) in place of the inferred parts."""
+    remove_part: str | None = None
+    """What to take away from which objects: car#0:wheel, or car:2 by the number of the part."""
+    paint_part: str | None = None
+    """Which part of which objects (car#0:light) the bright pixels of --mask become."""
+    mask: Path | None = None
+    """A picture of the map's size, for --paint-part."""
+    recipe: Path | None = None
+    """An edit of objects or parts, or the result.json of an earlier run."""
     supports: Path | None = None
-    """Part set with support maps, where the checkpoint has none."""
+    """Part set with support maps, in place of those of the checkpoint."""
     samples: int = 1
     """Number of pictures."""
     seed: int = 0
@@ -64,48 +76,100 @@ def run(arguments: Sequence[str]) -> None:
             "seed of at least 0."
         )
     checkpoint = load_checkpoint(options.checkpoint)
-    space = checkpoint.label_space
-    labels = read_labels(options.labels, LabelCoding.of_photograph(space))
-    size = (labels.shape[1], labels.shape[0])
-    if options.instances is None:
-        instances = derive_instances(labels, space)
-    else:
-        instances = consistent_instances(labels, read_instances(options.instances, size), space)
-    parts = None if options.parts is None else read_part_map(options.parts).astype(np.int32)
-    store = None if options.supports is None else _supports(options.supports, checkpoint)
-    seeds = range(options.seed, options.seed + options.samples)
+    labels, instances = read_maps(options.labels, options.instances, checkpoint.label_space)
+    parts = None
+    if options.parts is not None:
+        parts = read_part_map(options.parts, unknown=True).astype(np.int32)
+    scene = maps_only(checkpoint, labels, instances, parts)
+    edit = _edit(options, checkpoint, scene)
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
-        with bar(len(seeds), "painting") as progress:
-            result = synthesize(
+        result = _paint(options, checkpoint, scene, edit)
+        seconds = time.perf_counter() - start
+        _write(folder, result)
+        record = {
+            "checkpoint": checkpoint.digest,
+            "labels": str(options.labels),
+            "seeds": list(_seeds(options)),
+            "width": labels.shape[1],
+            "height": labels.shape[0],
+            "seconds": round(seconds, 3),
+        }
+        write_json(folder / "result.json", record if edit is None else record | {"edit": edit.to_dict()})
+    width, height = scene.size
+    print(f"{options.out}: {options.samples} pictures of {width}x{height} in {seconds:.1f} s")
+
+
+def _seeds(options: SynthesizeOptions) -> range:
+    return range(options.seed, options.seed + options.samples)
+
+
+def _paint(
+    options: SynthesizeOptions, checkpoint: Checkpoint, scene: Scene, edit: Edit | None
+) -> Synthesis | EditedSynthesis:
+    partnet = getattr(checkpoint.config, "partnet", None)
+    store = None
+    if partnet is not None:
+        store = read_supports(options.supports, categories_of(checkpoint).values(), partnet.supports)
+    seeds = _seeds(options)
+    with bar(len(seeds) * (1 if edit is None else 2), "painting") as progress:
+        if edit is None:
+            return synthesize(
                 checkpoint,
-                labels,
-                instances,
+                scene.labels,
+                scene.instances,
                 seeds,
-                parts=parts,
+                parts=scene.parts,
                 supports=store,
                 device=options.device,
                 progress=progress,
             )
-        seconds = time.perf_counter() - start
-        for number, image in enumerate(result.images):
-            write_image(folder / f"sample_{number:03d}.png", image)
-        if result.parts is not None:
-            write_image(folder / "parts.png", result.parts.astype(np.uint8))
-        record = {
-            "checkpoint": checkpoint.digest,
-            "labels": str(options.labels),
-            "seeds": list(seeds),
-            "width": size[0],
-            "height": size[1],
-            "seconds": round(seconds, 3),
-        }
-        write_json(folder / "result.json", record)
-    print(f"{options.out}: {len(seeds)} pictures of {size[0]}x{size[1]} in {seconds:.1f} s")
+        return edit_synthesis(
+            checkpoint, scene, edit, seeds, supports=store, device=options.device, progress=progress
+        )
 
 
-def _supports(root: Path, checkpoint: Checkpoint) -> SupportStore:
-    """The support maps that a checkpoint needs, from a part set."""
-    k = checkpoint.config.partnet.supports
-    wanted = sorted({category for _, category in checkpoint.config.categories})
-    return SupportStore.of({category: supports(root, category, k) for category in wanted}, k)
+def _write(folder: Path, result: Synthesis | EditedSynthesis) -> None:
+    if isinstance(result, EditedSynthesis):
+        for number, image in enumerate(result.before.images):
+            write_image(folder / f"before_{number:03d}.png", image)
+        write_image(folder / "mask.png", result.edited.mask.astype(np.uint8) * 255)
+    for number, image in enumerate(result.images):
+        write_image(folder / f"sample_{number:03d}.png", image)
+    if result.parts is not None:
+        write_image(folder / "parts.png", result.parts.astype(np.uint8))
+
+
+def _edit(options: SynthesizeOptions, checkpoint: Checkpoint, scene: Scene) -> Edit | None:
+    """What the options change, if anything."""
+    given = [options.remove_part, options.paint_part, options.recipe]
+    if sum(one is not None for one in given) > 1:
+        raise ConfigError("Give one of --remove-part, --paint-part and --recipe (which can hold several).")
+    if (options.mask is None) != (options.paint_part is None):
+        raise ConfigError("--paint-part and --mask go together; give both or neither.")
+    operation: Operation
+    if options.recipe is not None:
+        return read_edit(options.recipe)
+    if options.remove_part is not None:
+        operation = RemovePart(*_object_and_part(options.remove_part, "--remove-part", checkpoint))
+    elif options.paint_part is not None and options.mask is not None:
+        selector, part = _object_and_part(options.paint_part, "--paint-part", checkpoint)
+        operation = PaintPart(selector, part, read_mask(options.mask, scene.size))
+    else:
+        return None
+    return Edit((operation,))
+
+
+def _object_and_part(words: str, option: str, checkpoint: Checkpoint) -> tuple[str, int]:
+    """``car#0:wheel`` as a selector and the number of a part."""
+    selector, colon, name = words.rpartition(":")
+    if not colon:
+        raise ConfigError(f"{option} {words}: expected OBJECT:PART, such as car#0:wheel or car:2.")
+    if name.isascii() and name.isdigit() and len(name) < 4:
+        return selector, int(name)
+    class_id = checkpoint.label_space.index(selector.partition("#")[0])
+    names = checkpoint.config.names_of(class_id) if hasattr(checkpoint.config, "names_of") else ()
+    if name not in names:
+        known = nearest(name, names) if names else "no names are known for its parts, give a number."
+        raise ConfigError(f"{option} {words}: there is no part {name!r}; {known}")
+    return selector, names.index(name) + 1

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from scumble.data.draws import draw
 from scumble.data.part_categories import MERGED_PARTS, PART_CATEGORIES
-from scumble.data.parts.part_set import MAX_PARTS, PartArray, PartSet, Split, supports
+from scumble.data.parts.part_set import PartArray, PartSet, Split, supports
+from scumble.scene import MAX_PARTS
 
 SIZE = 64
 """Side of a sample in pixels."""

@@ -17,9 +17,11 @@ from scumble.data.parts.part_set import supports
 from scumble.data.preprocessing import Preprocessing
 from scumble.data.synthesis import SynthesisSamples
 from scumble.errors import ConfigError
+from scumble.losses.perceptual import PerceptualLoss, PerceptualName
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
-from scumble.models.ipose.painting import PartInference, ipose_painter
+from scumble.models.ipose.inference import PartInference
+from scumble.models.ipose.painting import ipose_painter
 from scumble.models.ipose.style import StyleLoss, style_term
 from scumble.models.oasis.config import SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
@@ -80,6 +82,8 @@ class SynthesisPreset:
     """PartNet and its supports, for iPOSE."""
     style_backbone: StyleBackbone = "clip-vit-b32"
     """The network of the style term, where it is weighed; the others are stand-ins for CLIP."""
+    perceptual: PerceptualName = "vgg19"
+    """The network of the perceptual term, where it is weighed."""
     refresh: int = 51
     """Training batches that the averaged generator sees before it is used, for its batch statistics."""
     claim: str = ""
@@ -117,6 +121,7 @@ class SynthesisTask:
         xavier_normal(nn.ModuleList([generator, discriminator]), torch.Generator().manual_seed(seed))
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
         self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None
+        self.perceptual = PerceptualLoss(preset.perceptual) if preset.losses.perceptual else None
         self.recipe = SynthesisRecipe(
             generator,
             discriminator,
@@ -125,6 +130,7 @@ class SynthesisTask:
             preset.losses,
             seed,
             None if self.style is None else style_term(self.style),
+            self.perceptual,
             space.dont_care,
         )
 
@@ -134,7 +140,8 @@ class SynthesisTask:
             return oasis_painter(generator)
         assert isinstance(generator, IPOSEGenerator)
         assert self.store is not None
-        return ipose_painter(generator, PartInference(generator, self.store, list(self.categories.values())))
+        categories = list(self.categories.values())
+        return ipose_painter(generator, PartInference(generator.partnet, self.store, categories))
 
     def samples(self, phase: Phase) -> SynthesisSamples:
         """Pictures of the training scenes."""
@@ -148,8 +155,9 @@ class SynthesisTask:
 
     def batch(self, collated: dict[str, Tensor], device: torch.device) -> SynthesisBatch:
         """Stacked samples as the recipe takes them."""
-        if self.style is not None:
-            self.style.to(device)
+        for frozen in (self.style, self.perceptual):
+            if frozen is not None:
+                frozen.to(device)
         return SynthesisBatch(
             to_network(collated["image"]),
             collated["labels"].long(),

@@ -13,8 +13,9 @@ from torch.nn import functional as F
 from scumble.data.boxes import object_boxes, pad_boxes
 from scumble.models.ipose.blocks import Parts
 from scumble.models.ipose.config import Injection, IPOSEConfig
-from scumble.models.ipose.generator import ComposedParts, IPOSEGenerator, NoiseBranch
+from scumble.models.ipose.generator import IPOSEGenerator, NoiseBranch
 from scumble.models.ipose.geometry import with_margin
+from scumble.models.ipose.inference import ComposedParts, infer_parts
 from scumble.models.oasis.config import OASISConfig
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.partnet.supports import one_hot
@@ -47,7 +48,7 @@ def inferred(network: IPOSEGenerator, ids: Tensor) -> ComposedParts:
     objects, found = with_margin(torch.from_numpy(table), torch.from_numpy(counts), *ids.shape[1:])
     rows = torch.searchsorted(torch.tensor([24, 26]), found // 1000)
     supports = network.partnet.encode_supports(one_hot(maps)).of(rows)
-    return network.infer_parts(ids, found, objects, supports)
+    return infer_parts(network.partnet, ids, found, objects, supports)
 
 
 def painted(network: IPOSEGenerator, parts: Parts | None, height: int = 64, width: int = 64) -> Tensor:

@@ -73,10 +73,10 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Choices]:
     """The choices of every pass; nothing is computed."""
     found: list[Choices] = []
 
-    def note(*given: Any) -> tuple[Tensor, Tensor]:
+    def note(*given: Any) -> dict[str, Tensor]:
         _, _, truth, supports, rows, permutation, slot = given
         found.append(Choices(truth, supports, rows, permutation.tolist(), slot))
-        return torch.zeros_like(truth), torch.zeros_like(truth)
+        return {"predicted": torch.zeros_like(truth)}
 
     monkeypatch.setattr(module, "branches", note)
     return found
@@ -177,12 +177,13 @@ def test_the_second_branch_sees_the_truth_in_the_place_of_one_support() -> None:
     truth = one_hot(np.stack([STORE.maps[26][4], STORE.maps[24][4]]))
     outlines, order = 1 - truth[:, :1], torch.arange(9)
     for slot in (0, 1):
-        predicted, reconstructed = branches(network, outlines, truth, supports, rows, order, slot)
+        found = branches(network, outlines, truth, supports, rows, order, slot)
+        assert branches(network, outlines, truth, supports, rows, order, None).keys() == {"predicted"}
         replaced = supports[rows]
         replaced[:, slot] = truth
-        for given, found in ((supports[rows], predicted), (replaced, reconstructed)):
+        for given, branch in ((supports[rows], "predicted"), (replaced, "reconstructed")):
             logits, _ = network(network.encode_shapes(outlines), network.encode_supports(given))
-            torch.testing.assert_close(found, logits, atol=1e-4, rtol=1e-4)
+            torch.testing.assert_close(found[branch], logits, atol=1e-4, rtol=1e-4)
 
 
 def test_the_terms_are_binary_and_nine_way_cross_entropy() -> None:

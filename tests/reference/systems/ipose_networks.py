@@ -13,6 +13,7 @@ from scumble.models.ipose.blocks import PSM, PartBlock, Parts
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.geometry import compose, outlines, part_mask, with_margin
+from scumble.models.ipose.inference import infer_parts
 from scumble.models.ipose.published import block_entries, generator_keys, modulation_entries
 from scumble.models.keys import KeyMap
 from scumble.models.oasis.config import OASISConfig, SegmenterConfig
@@ -76,7 +77,7 @@ def generator(case: Case) -> Computed:
     values = codes if case.config["dataset"] == "cityscapes" else codes % 1000
     rows = (codes[:, None] // 1000 == torch.tensor(case.config["categories"])).int().argmax(1)
     supports = network.partnet.encode_supports(one_hot(case.inputs["supports"])).of(rows)
-    found = network.infer_parts(ids, values, objects, supports)
+    found = infer_parts(network.partnet, ids, values, objects, supports)
     parts = network.modulating(found)
     labels = case.tensor("label")[:, 0].long()
     image = network(labels, case.tensor("z"), parts, case.tensor("n0"))
@@ -113,7 +114,7 @@ def train_step(case: Case) -> Computed:
     objects, codes = with_margin(batch.boxes, batch.counts, *ids.shape[-2:])
     rows = (codes[:, None] // 1000 == torch.tensor(config["categories"])).int().argmax(1)
     supports = generator.partnet.encode_supports(one_hot(case.inputs["supports"])).of(rows)
-    found = generator.infer_parts(ids, codes % 1000, objects, supports)
+    found = infer_parts(generator.partnet, ids, codes % 1000, objects, supports)
     fake = generator(batch.labels, case.tensor("z_g"), generator.modulating(found), case.tensor("n0_g"))
     first = recipe.generator_update(batch, fake, np.random.default_rng(0))
     gradients = gradients_of(generator, keys["netG"], "netG", first.loss)

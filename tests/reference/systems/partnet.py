@@ -28,8 +28,10 @@ def cross_attention(case: Case) -> Computed:
     """One layer alone."""
     keys = KeyMap(attention_entries())
     layer = prepared(CrossAttention(case.config["d"]), keys, case)
+    query = case.tensor("query")
     supports = (case.tensor(name).transpose(0, 1) for name in ("support_shape", "support_mask"))
-    return computed(layer, keys, out=layer(case.tensor("query"), *supports))
+    own = torch.arange(len(query))
+    return computed(layer, keys, out=layer(query, *supports, own, own))
 
 
 @torch.no_grad()
@@ -51,11 +53,11 @@ def partnet(case: Case) -> Computed:
     permutation = case.tensor("permutation")
     truth = F.one_hot(case.tensor("parts")[:, 0].long(), 9).permute(0, 3, 1, 2).float()[:, permutation]
     slot = int(case.inputs["replaced_slot"])
-    syn, rec = branches(network, shapes, truth, supports, rows, permutation, slot)
-    terms = part_losses({"predicted": syn, "reconstructed": rec}, truth, cross_entropy=True)
+    found = branches(network, shapes, truth, supports, rows, permutation, slot)
+    terms = part_losses(found, truth, cross_entropy=True)
     named = {_TERMS[name]: value for name, value in terms.items()}
     total = torch.stack(list(terms.values())).sum()
-    return computed(network, keys, syn=syn, rec=rec, total=total, **named)
+    return computed(network, keys, syn=found["predicted"], rec=found["reconstructed"], total=total, **named)
 
 
 KINDS = {"cross_attention": cross_attention, "partnet": partnet}

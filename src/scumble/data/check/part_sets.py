@@ -8,8 +8,9 @@ from typing import Any, get_args
 import numpy as np
 
 from scumble.data.check.report import printable
-from scumble.data.parts.part_set import MAX_PARTS, SUPPORTS, PartSet, Split, categories, supports
+from scumble.data.parts.part_set import SUPPORTS, PartSet, Split, categories, supports
 from scumble.errors import DataError, ScumbleError
+from scumble.scene import MAX_PARTS
 
 
 def is_part_set(root: Path) -> bool:

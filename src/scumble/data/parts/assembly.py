@@ -8,9 +8,9 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import ConvexHull
 
-from scumble.data.parts.part_set import MAX_PARTS, PartArray
+from scumble.data.parts.part_set import PartArray
 from scumble.data.parts.recipe import ByHeight, Keep, Recipe
-from scumble.scene import MaskArray
+from scumble.scene import MAX_PARTS, MaskArray
 
 # Codes of pixels whose part depends on the place; the others are numbers of parts, or 0.
 _TOUCHING, _BY_HEIGHT = MAX_PARTS + 1, MAX_PARTS + 2

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 
 from scumble.errors import DataError
 from scumble.files import read_image, read_instances
-from scumble.scene import MaskArray
+from scumble.scene import MAX_PARTS, UNKNOWN_PART, MaskArray
 
 Split = Literal["train", "val"]
 PartArray = NDArray[np.uint8]
 """A part map, ``[H, W]``, 0 for no part, 1..8."""
 
-MAX_PARTS = 8
-"""The largest number of a part."""
 SILHOUETTE_ENDING = "_label.png"
 """How the names of silhouettes end."""
 PART_ENDING = "_part.png"
@@ -154,16 +152,23 @@ def supports(root: Path, category: int, k: int) -> list[PartArray]:
     return maps
 
 
-def read_part_map(path: Path) -> PartArray:
+def read_part_map(path: Path, *, unknown: bool = False) -> PartArray:
     """Read a part map.
+
+    Args:
+        path: a single-channel picture.
+        unknown: whether `UNKNOWN_PART` may occur.
 
     Raises:
         InputError: the file is no single-channel picture.
         DataError: a part is over 8; names the first pixel.
     """
     values = read_instances(path)
-    if values.max() > MAX_PARTS:
-        y, x = _first(values > MAX_PARTS)
+    wrong = values > MAX_PARTS
+    if unknown:
+        wrong &= values != UNKNOWN_PART
+    if wrong.any():
+        y, x = _first(wrong)
         raise DataError(
             f"{path} has part {values[y, x]} at x={x}, y={y}; expected 0 for none or 1..{MAX_PARTS}; merge "
             "the parts of the category into at most eight."

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from scumble.codec import from_plain
-from scumble.data.parts.part_set import MAX_PARTS
 from scumble.errors import ConfigError, nearest
+from scumble.scene import MAX_PARTS
 
 _MAX_BYTES = 100_000
 

@@ -29,6 +29,9 @@ class IPOSEConfig:
     """How parts enter a block."""
     part_features: int = 32
     """Channels of part and noise features in the blocks."""
+    part_names: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """What the parts of a category are called, in the order of their numbers from 1: pairs of part category
+    and names. Only for people; a category may be missing."""
 
     def __post_init__(self) -> None:
         classes = [class_id for class_id, _ in self.categories]
@@ -48,3 +51,7 @@ class IPOSEConfig:
     def composed_features(self) -> int:
         """Channels of PartNet's features for all parts."""
         return PART_CHANNELS * self.partnet.decoder[-1]
+
+    def names_of(self, class_id: int) -> tuple[str, ...]:
+        """The names of the parts of a class, in the order of their numbers from 1; empty if unknown."""
+        return dict(self.part_names).get(dict(self.categories).get(class_id, 0), ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -11,29 +10,14 @@ from torch.nn import functional as F
 
 from scumble.models.ipose.blocks import PartBlock, Parts
 from scumble.models.ipose.config import IPOSEConfig
-from scumble.models.ipose.geometry import Objects, compose, outlines, part_mask
+from scumble.models.ipose.inference import ComposedParts
 from scumble.models.oasis.config import REDUCTION, WIDTHS
 from scumble.models.oasis.generator import check_size, condition_of
-from scumble.models.partnet.network import PartNet, SupportFeatures
+from scumble.models.partnet.network import PartNet
 from scumble.nn.regions import DenseMap, RegionConv2d, nearest_resize
 
 _WITH_LABELS = 3
 """Noise layers that see the class ids once more."""
-
-
-@dataclass(frozen=True)
-class ComposedParts:
-    """What PartNet says of the pixels of a batch.
-
-    Attributes:
-        features: ``[B, 9 * F, H, W]``, 0 outside objects.
-        logits: ``[B, 9, H, W]``, 0 outside objects.
-        mask: 1 where a part is seen, ``[B, 1, H, W]``.
-    """
-
-    features: Tensor
-    logits: Tensor
-    mask: Tensor
 
 
 class NoiseBranch(nn.Module):
@@ -97,28 +81,6 @@ class IPOSEGenerator(nn.Module):
             self.partnet = PartNet(config.partnet).requires_grad_(False)
         if config.injection == "modulation":
             self.noise = NoiseBranch(config.part_features, len(self.blocks))
-
-    @torch.no_grad()
-    def infer_parts(
-        self, ids: Tensor, values: Tensor, objects: Objects, supports: SupportFeatures
-    ) -> ComposedParts:
-        """Let PartNet look at every object.
-
-        Args:
-            ids: the map in which objects are found, integers ``[B, H, W]``.
-            values: the id of each object, ``[N]``.
-            objects: where they are.
-            supports: of each object's category, ``N`` of them.
-        """
-        crops = outlines(ids, values, objects)
-        size = (ids.shape[0], ids.shape[1], ids.shape[2])
-        if len(objects):
-            logits, features = self.partnet(self.partnet.encode_shapes(crops), supports)
-        else:
-            logits = crops.new_zeros(0, 9, 64, 64)
-            features = crops.new_zeros(0, self.config.composed_features, 64, 64)
-        composed, parts, _ = compose(size, objects, crops, features, logits)
-        return ComposedParts(composed, parts, part_mask(parts))
 
     def modulating(self, found: ComposedParts) -> Parts:
         """What the blocks take of the inferred parts."""

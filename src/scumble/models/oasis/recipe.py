@@ -59,6 +59,9 @@ class SynthesisLosses:
     """LabelMix as released: class 0 may take the coin of class 1 (see `label_mask`)."""
     style: float = 0.0
     """Weight of the style term (``ipose``, section 6); 0 leaves it out."""
+    perceptual: float = 0.0
+    """Weight of the optional perceptual term (``oasis``, section 4), which is off in the published models; 10
+    where it is on. Small models need it to come to sensible colours in few steps."""
     generator_rate: float = 4e-4
     """Of Adam."""
     discriminator_rate: float = 4e-4
@@ -71,6 +74,8 @@ Painter = Callable[[SynthesisBatch, np.random.Generator], Tensor]
 """Paints a batch with noise of its own: ``[B, 3, H, W]``."""
 StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator], Tensor]
 """How far painted pictures are in style from those of the batch: a scalar."""
+PerceptualTerm = Callable[[Tensor, Tensor], Tensor]
+"""How far painted pictures are from photographs, both ``[B, 3, H, W]`` in [-1, 1]: a scalar."""
 
 
 class SynthesisRecipe:
@@ -84,10 +89,11 @@ class SynthesisRecipe:
         losses: terms and rates.
         seed: of noise and coins.
         style: the style term; needed where its weight is not 0, and only there.
+        perceptual: the perceptual term, likewise.
         dont_care: the class that counts nothing, 0 in the published sets; None if there is none.
 
     Raises:
-        ConfigError: the term is weighed and not given, or the reverse.
+        ConfigError: a term is weighed and not given, or the reverse.
     """
 
     def __init__(
@@ -99,15 +105,20 @@ class SynthesisRecipe:
         losses: SynthesisLosses,
         seed: int,
         style: StyleTerm | None = None,
+        perceptual: PerceptualTerm | None = None,
         dont_care: int | None = 0,
     ) -> None:
-        if bool(losses.style) != (style is not None):
-            raise ConfigError(
-                f"losses.style is {losses.style}, but the style term is {'not ' * (style is None)}given; "
-                "weigh it if and only if it is there."
-            )
+        for name, weight, term in (
+            ("style", losses.style, style),
+            ("perceptual", losses.perceptual, perceptual),
+        ):
+            if bool(weight) != (term is not None):
+                raise ConfigError(
+                    f"losses.{name} is {weight}, but the {name} term is {'not ' * (term is None)}given; "
+                    "weigh it if and only if it is there."
+                )
         self.label_channels, self.paint, self.losses = label_channels, paint, losses
-        self.seed, self.style, self.dont_care = seed, style, dont_care
+        self.seed, self.style, self.perceptual, self.dont_care = seed, style, perceptual, dont_care
         self.networks = nn.ModuleDict({"generator": generator, "discriminator": discriminator})
         self.optimized = {
             "generator": Optimized(generator, losses.generator_rate, losses.betas),
@@ -132,6 +143,8 @@ class SynthesisRecipe:
             terms["whole"] = hinge_generator(judged.whole)
         if self.style is not None:
             terms["style"] = self.losses.style * self.style(fake, batch, rng)
+        if self.perceptual is not None:
+            terms["perceptual"] = self.losses.perceptual * self.perceptual(fake, batch.image)
         return Update("generator", torch.stack(list(terms.values())).sum(), terms)
 
     def discriminator_update(self, batch: SynthesisBatch, fake: Tensor, coins: Tensor) -> Update:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class QuickGELU(nn.Module):
@@ -31,21 +32,26 @@ class CrossAttention(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.mlp = nn.Sequential(nn.Linear(width, 4 * width), QuickGELU(), nn.Linear(4 * width, width))
 
-    def forward(self, query: Tensor, shapes: Tensor, masks: Tensor) -> Tensor:
-        """Let every row look at its supports.
+    def forward(self, query: Tensor, shapes: Tensor, masks: Tensor, category: Tensor, part: Tensor) -> Tensor:
+        """Let every row look at its supports, which are projected once for all rows that share them.
 
         Args:
             query: ``[R, D, h, w]``.
-            shapes: outline features of each row's supports, ``[R, k, D, h, w]``.
-            masks: features of the part's mask in them, ``[R, k, D, h, w]``.
+            shapes: outline features of the supports of C categories, ``[C, k, D, h, w]``.
+            masks: features of the masks of P parts in them, ``[P, k, D, h, w]``.
+            category: which of the categories each row looks at, ``[R]``.
+            part: which of the parts, ``[R]``.
 
         Returns:
             ``[R, D, h, w]``.
         """
-        keys = _tokens_of_supports(self.key, shapes)
-        values = _tokens_of_supports(self.value, masks)
-        asked = self.query(query).flatten(2).transpose(1, 2)
-        attended, _ = self.attention(asked, keys, values, need_weights=False)
+        # The layer's own three projections, of queries, keys and values, lie in one matrix.
+        weights, biases = self.attention.in_proj_weight.chunk(3), self.attention.in_proj_bias.chunk(3)
+        asked = F.linear(self.query(query).flatten(2).transpose(1, 2), weights[0], biases[0])
+        keys = F.linear(_tokens_of_supports(self.key, shapes), weights[1], biases[1])
+        values = F.linear(_tokens_of_supports(self.value, masks), weights[2], biases[2])
+        found = F.scaled_dot_product_attention(asked[:, None], keys[category][:, None], values[part][:, None])
+        attended = self.attention.out_proj(found[:, 0])
         # The skip takes the layer's input, not the projected query; the norm acts on what was attended to.
         tokens = query.flatten(2).transpose(1, 2) + self.attended_norm(attended)
         result: Tensor = tokens + self.mlp(self.norm(tokens))

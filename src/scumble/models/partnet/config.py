@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scumble.data.parts.part_set import MAX_PARTS
 from scumble.errors import ConfigError
+from scumble.scene import MAX_PARTS
 
 PART_CHANNELS = MAX_PARTS + 1
 """Parts 1..8 and, first, "no part"."""

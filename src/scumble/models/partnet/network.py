@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from scumble.models.partnet.attention import CrossAttention
-from scumble.models.partnet.config import SHAPE_SIZE, PartNetConfig
+from scumble.models.partnet.config import PART_CHANNELS, SHAPE_SIZE, PartNetConfig
 from scumble.models.partnet.empty import empty_mask_features
 
 RULED_OUT = -30.0
@@ -63,15 +63,17 @@ class SupportFeatures:
         shapes: features of their outlines, ``[S, k, D, 8, 8]``.
         masks: features of the masks of every part in them, ``[S, 9, k, D, 8, 8]``.
         shown: whether one of them shows a part, bool ``[S, 9]``.
+        rows: which of the S each object that is asked about looks at, ``[N]``.
     """
 
     shapes: Tensor
     masks: Tensor
     shown: Tensor
+    rows: Tensor
 
-    def of(self, categories: Tensor) -> SupportFeatures:
-        """Those of the categories ``[N]``, which may repeat."""
-        return SupportFeatures(self.shapes[categories], self.masks[categories], self.shown[categories])
+    def of(self, rows: Tensor) -> SupportFeatures:
+        """The same for other objects: which of the S each looks at, ``[N]``."""
+        return SupportFeatures(self.shapes, self.masks, self.shown, rows)
 
 
 class PartNet(nn.Module):
@@ -130,7 +132,8 @@ class PartNet(nn.Module):
         encoded = self.encode_shapes(outlines.flatten(0, 1))
         encoded = encoded.view(*parts.shape[:2], *encoded.shape[1:])
         shown = parts.flatten(3).any(3).any(1)
-        return SupportFeatures(encoded, self.encode_masks(parts.transpose(1, 2)), shown)
+        rows = torch.arange(len(parts), device=parts.device)
+        return SupportFeatures(encoded, self.encode_masks(parts.transpose(1, 2)), shown, rows)
 
     def forward(self, shapes: Tensor, supports: SupportFeatures) -> tuple[Tensor, Tensor]:
         """Predict the parts of objects.
@@ -143,17 +146,21 @@ class PartNet(nn.Module):
             Logits ``[N, 9, 64, 64]`` and part features ``[N, 9 * F, 64, 64]``, part by part. Parts that no
             support shows have equal logits; with ``skip_empty`` very low ones, and features 0.
         """
-        objects, parts = supports.masks.shape[:2]
-        # One row for every part of every object.
-        wanted = supports.shown if self.config.skip_empty else torch.ones_like(supports.shown)
-        of, part = wanted.nonzero(as_tuple=True)
-        rows, outlines, masks = shapes[of], supports.shapes[of], supports.masks[of, part]
+        categories, place = torch.unique(supports.rows, return_inverse=True)
+        shown = supports.shown[categories]
+        wanted = shown if self.config.skip_empty else torch.ones_like(shown)
+        # Numbers of the wanted parts of all categories, and one row for every part of every object.
+        number = wanted.flatten().cumsum(0).view_as(wanted) - 1
+        of, part = wanted[place].nonzero(as_tuple=True)
+        category = place[of]
+        outlines, masks = supports.shapes[categories], supports.masks[categories][wanted]
+        rows = shapes[of]
         for layer in self.attention:
-            rows = layer(rows, outlines, masks)
+            rows = layer(rows, outlines, masks, category, number[category, part])
         found: Tensor = self.decoder(rows)
         size = found.shape[-2:]
-        features = found.new_zeros(objects, parts, found.shape[1], *size)
-        logits = found.new_full((objects, parts, *size), RULED_OUT)
+        features = found.new_zeros(len(shapes), PART_CHANNELS, found.shape[1], *size)
+        logits = found.new_full((len(shapes), PART_CHANNELS, *size), RULED_OUT)
         features = features.index_put((of, part), found)
         logits = logits.index_put((of, part), self.head(found)[:, 0])
         return logits, features.flatten(1, 2)

@@ -68,8 +68,8 @@ def branches(
     supports: Tensor,
     rows: Tensor,
     permutation: Tensor,
-    slot: int,
-) -> tuple[Tensor, Tensor]:
+    slot: int | None,
+) -> dict[str, Tensor]:
     """Predict with the supports, and with the truth in the place of one of them.
 
     Args:
@@ -79,21 +79,24 @@ def branches(
         supports: one-hot ``[S, k, 9, 64, 64]``, not permuted.
         rows: which of the S supports each object has, ``[N]``.
         permutation: of the 9 channels.
-        slot: the support that the truth replaces.
+        slot: the support that the truth replaces; None leaves that branch out.
 
     Returns:
-        Logits ``[N, 9, 64, 64]`` of both, in the permuted order.
+        ``predicted`` and ``reconstructed``: logits ``[N, 9, 64, 64]``, in the permuted order.
     """
     encoded = network.encode_shapes(shapes)
     # Outlines are told before channel 0 may lie elsewhere.
     given = network.encode_supports(supports[:, :, permutation], 1 - supports[:, :, :1]).of(rows)
-    predicted, _ = network(encoded, given)
-    outlines, masks = given.shapes.clone(), given.masks.clone()
-    outlines[:, slot] = encoded
-    masks[:, :, slot] = network.encode_masks(truth)
-    shown = given.shown | truth.flatten(2).any(2)
-    reconstructed, _ = network(encoded, SupportFeatures(outlines, masks, shown))
-    return predicted, reconstructed
+    found = {"predicted": network(encoded, given)[0]}
+    if slot is not None:
+        # Indexed tensors are copies: what is put into them does not reach the other objects.
+        outlines, masks = given.shapes[rows], given.masks[rows]
+        outlines[:, slot] = encoded
+        masks[:, :, slot] = network.encode_masks(truth)
+        shown = given.shown[rows] | truth.flatten(2).any(2)
+        own = torch.arange(len(rows), device=rows.device)
+        found["reconstructed"] = network(encoded, SupportFeatures(outlines, masks, shown, own))[0]
+    return found
 
 
 class PartNetRecipe:
@@ -126,16 +129,13 @@ class PartNetRecipe:
         channels = np.arange(PART_CHANNELS)
         permutation = torch.from_numpy(rng.permutation(channels) if self.losses.permute_parts else channels)
         # The last support is never replaced, as in the released code.
-        slot = int(rng.integers(max(1, k - 1)))
+        slot = int(rng.integers(max(1, k - 1))) if self.losses.reconstruction else None
         device = batch.shapes.device
         truth = F.one_hot(batch.parts, PART_CHANNELS).permute(0, 3, 1, 2).float()[:, permutation]
         rows = torch.tensor([categories.index(category) for category in batch.categories], device=device)
-        predicted, reconstructed = branches(
+        found = branches(
             self.network, batch.shapes, truth, supports.to(device), rows, permutation.to(device), slot
         )
-        found = {"predicted": predicted}
-        if self.losses.reconstruction:
-            found["reconstructed"] = reconstructed
         return part_losses(found, truth, cross_entropy=self.losses.cross_entropy)
 
 

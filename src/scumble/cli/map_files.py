@@ -1,0 +1,44 @@
+"""Reading the maps that ``synthesize`` and ``parts`` work on, and the support maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from scumble.data.parts import part_set
+from scumble.files import read_instances, read_labels
+from scumble.instances import consistent_instances, derive_instances
+from scumble.label_coding import LabelCoding
+from scumble.label_space import LabelSpace
+from scumble.models.partnet.supports import SupportStore
+from scumble.scene import IdArray
+
+
+def read_maps(labels: Path, instances: Path | None, space: LabelSpace) -> tuple[IdArray, IdArray]:
+    """A label map and its instance map; without one the connected parts of countable classes are instances.
+
+    Raises:
+        InputError: a file cannot be read, or the sizes differ.
+        LabelError: an id is outside the label space.
+    """
+    classes = read_labels(labels, LabelCoding.of_photograph(space))
+    if instances is None:
+        return classes, derive_instances(classes, space)
+    size = (classes.shape[1], classes.shape[0])
+    return classes, consistent_instances(classes, read_instances(instances, size), space)
+
+
+def read_supports(root: Path | None, categories: Iterable[int], k: int) -> SupportStore | None:
+    """The support maps of categories from a part set; None without one.
+
+    Args:
+        root: a part set.
+        categories: part categories.
+        k: support maps that PartNet looks at.
+
+    Raises:
+        DataError: a category has fewer.
+    """
+    if root is None:
+        return None
+    return SupportStore.of({c: part_set.supports(root, c, k) for c in sorted(set(categories))}, k)

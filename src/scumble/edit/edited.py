@@ -1,0 +1,121 @@
+"""What operations give, and what several of them do with maps and masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from scumble.errors import InputError
+from scumble.instances import instance_ids
+from scumble.scene import UNKNOWN_PART, IdArray, MaskArray, Scene
+
+
+@dataclass(frozen=True)
+class Style:
+    """Where the look of an instance comes from.
+
+    Attributes:
+        path: a picture file; it is opened only when the edit is carried out by a model.
+        class_name: the class in that picture to take the look from; None means the class of the instance.
+        labels: the picture's label map; without one the look of the whole picture is taken.
+    """
+
+    path: str
+    class_name: str | None = None
+    labels: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Edited:
+    """What an edit makes of a scene.
+
+    Attributes:
+        scene: the new maps; the image is the old one, with mid grey where the canvas grew.
+        mask: ``[H, W]``, True for the pixels to generate, at least one.
+        offset: place (x, y) of the old picture's upper left pixel in the new one.
+        styles: the wanted look of instances, by instance id; all these ids occur in the scene.
+    """
+
+    scene: Scene
+    mask: MaskArray
+    offset: tuple[int, int]
+    styles: dict[int, Style]
+
+
+def frozen(mask: MaskArray) -> MaskArray:
+    """The mask itself, read-only from now on."""
+    mask.flags.writeable = False
+    return mask
+
+
+def checked_mask(mask: MaskArray) -> MaskArray:
+    """A read-only copy of a mask that a caller gave."""
+    array = np.asarray(mask)
+    if array.dtype != np.bool_ or array.ndim != 2:
+        raise InputError(f"The mask is an array {array.shape} of {array.dtype}; expected [H, W] of bool.")
+    if not array.any():
+        raise InputError("The mask is empty; expected at least one pixel to generate; paint a region.")
+    return frozen(array.copy())
+
+
+def expect_size(mask: MaskArray, scene: Scene) -> None:
+    """Refuse a mask that does not have the size of the picture.
+
+    Raises:
+        InputError: gives both sizes.
+    """
+    found = (mask.shape[1], mask.shape[0])
+    if found != scene.size:
+        raise InputError(
+            f"The mask is {found[0]} x {found[1]} pixels (width x height), the picture {scene.size[0]} x "
+            f"{scene.size[1]}; expected the same size; draw the mask at the size of the picture."
+        )
+
+
+def dilated(mask: MaskArray, radius: int) -> MaskArray:
+    """The pixels within a Euclidean distance of a mask that is not empty."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    window = (
+        slice(max(rows[0] - radius, 0), rows[-1] + radius + 1),
+        slice(max(columns[0] - radius, 0), columns[-1] + radius + 1),
+    )
+    dilated = mask.copy()
+    dilated[window] = ndimage.distance_transform_edt(~mask[window]) <= radius if not mask.all() else True
+    return frozen(dilated)
+
+
+def paint_region(scene: Scene, region: MaskArray, class_name: str, style: Style | None) -> Edited:
+    """Paint a region ``[H, W]`` as a new instance of a class (stuff: as more of it), with a style or none."""
+    class_id = scene.label_space.index(class_name)
+    instance_id = _new_instance_id(scene, class_id)
+    labels: IdArray = np.where(region, np.int32(class_id), scene.labels)
+    instances: IdArray = np.where(region, np.int32(instance_id), scene.instances)
+    changed = with_maps(scene, labels, instances, region)
+    return Edited(changed, frozen(region), (0, 0), {} if style is None else {instance_id: style})
+
+
+def with_maps(scene: Scene, labels: IdArray, instances: IdArray, changed: MaskArray) -> Scene:
+    """A scene with other maps; of what has changed no parts are known.
+
+    Args:
+        scene: the old maps.
+        labels: ``[H, W]``, the new ones.
+        instances: ``[H, W]``, the new ones.
+        changed: ``[H, W]``, where either differs.
+    """
+    parts = None if scene.parts is None else np.where(changed, np.int32(UNKNOWN_PART), scene.parts)
+    return Scene(scene.image, labels, instances, scene.label_space, parts)
+
+
+def _new_instance_id(scene: Scene, class_id: int) -> int:
+    """An unused id for a thing; for stuff the class id, so that it looks like what is visible of it."""
+    if class_id not in scene.label_space.things:
+        return class_id
+    used = set(np.unique(scene.instances).tolist())
+    free = next((i for i in instance_ids(class_id, scene.label_space) if i not in used), None)
+    if free is None:
+        name = scene.label_space.names[class_id]
+        raise InputError(f"There are too many instances of {name!r} to add one; remove some first.")
+    return free

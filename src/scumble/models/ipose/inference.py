@@ -1,0 +1,115 @@
+"""What PartNet says of the objects of a map, pasted into the map (``ipose`` spec, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from scumble.data.boxes.records import OBJECTS_PER_CATEGORY
+from scumble.models.ipose.geometry import Objects, compose, outlines, part_mask, with_margin
+from scumble.models.oasis.recipe import SynthesisBatch
+from scumble.models.partnet.config import PART_CHANNELS, SHAPE_SIZE
+from scumble.models.partnet.network import PartNet, SupportFeatures
+from scumble.models.partnet.supports import SupportStore
+from scumble.scene import UNKNOWN_PART
+
+
+@dataclass(frozen=True)
+class ComposedParts:
+    """What PartNet says of the pixels of a batch.
+
+    Attributes:
+        features: ``[B, 9 * F, H, W]``, 0 outside objects.
+        logits: ``[B, 9, H, W]``, 0 outside objects.
+        mask: 1 where a part is seen, ``[B, 1, H, W]``.
+    """
+
+    features: Tensor
+    logits: Tensor
+    mask: Tensor
+
+    @property
+    def parts(self) -> Tensor:
+        """The part of every pixel, int64 ``[B, H, W]``, 0 for none."""
+        return self.logits.argmax(1)
+
+
+@torch.no_grad()
+def infer_parts(
+    partnet: PartNet, ids: Tensor, values: Tensor, objects: Objects, supports: SupportFeatures
+) -> ComposedParts:
+    """Let PartNet look at every object.
+
+    Args:
+        partnet: the network.
+        ids: the map in which objects are found, integers ``[B, H, W]``.
+        values: the id of each object, ``[N]``.
+        objects: where they are.
+        supports: of each object's category, ``N`` of them.
+    """
+    crops = outlines(ids, values, objects)
+    size = (ids.shape[0], ids.shape[1], ids.shape[2])
+    if len(objects):
+        logits, features = partnet(partnet.encode_shapes(crops), supports)
+    else:
+        channels = PART_CHANNELS * partnet.config.decoder[-1]
+        logits = crops.new_zeros(0, PART_CHANNELS, SHAPE_SIZE, SHAPE_SIZE)
+        features = crops.new_zeros(0, channels, SHAPE_SIZE, SHAPE_SIZE)
+    composed, parts, _ = compose(size, objects, crops, features, logits)
+    return ComposedParts(composed, parts, part_mask(parts))
+
+
+class PartInference:
+    """PartNet with its supports, encoded when they are first needed.
+
+    Args:
+        partnet: the network.
+        store: the support maps.
+        categories: part categories that may be asked for.
+
+    Raises:
+        DataError: a category has no supports.
+    """
+
+    def __init__(self, partnet: PartNet, store: SupportStore, categories: Sequence[int]) -> None:
+        self.partnet = partnet
+        self.categories = sorted(set(categories))
+        self.maps = store.fixed(self.categories, partnet.config.supports)
+        self._encoded: SupportFeatures | None = None
+
+    @torch.no_grad()
+    def __call__(self, batch: SynthesisBatch) -> ComposedParts:
+        """What PartNet says of the pixels of a batch."""
+        device = batch.codes.device
+        if self._encoded is None or self._encoded.masks.device != device:
+            self._encoded = self.partnet.encode_supports(self.maps.to(device))
+        objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
+        known = torch.tensor(self.categories, device=device)
+        rows = torch.searchsorted(known, codes // OBJECTS_PER_CATEGORY)
+        return infer_parts(self.partnet, batch.codes, codes, objects, self._encoded.of(rows))
+
+
+def with_parts(found: ComposedParts, wanted: Tensor) -> ComposedParts:
+    """Let a picture follow other parts than the inferred ones (ours; the paper shows only the effect).
+
+    Where another part is wanted than was found, the features of both change places, so that the wanted one
+    looks as the found one did; where none is wanted, noise modulates as outside of objects.
+
+    Args:
+        found: what PartNet says.
+        wanted: the part of every pixel, int64 ``[B, H, W]``: 0..8, or `UNKNOWN_PART` for what was found.
+    """
+    channels = found.logits.shape[1]
+    predicted = found.parts
+    wanted = torch.where(wanted == UNKNOWN_PART, predicted, wanted)
+    order = torch.arange(channels, device=wanted.device)[None, :, None, None].expand_as(found.logits)
+    swapped = torch.where(order == predicted[:, None], wanted[:, None], order)
+    swapped = torch.where(order == wanted[:, None], predicted[:, None], swapped)
+    batch, _, height, width = found.features.shape
+    grouped = found.features.view(batch, channels, -1, height, width)
+    index = swapped[:, :, None].expand_as(grouped)
+    features = grouped.gather(1, index).view_as(found.features)
+    return ComposedParts(features, found.logits.gather(1, swapped), (wanted > 0)[:, None].float())
