@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from scumble.label_space import LabelSpace
     from scumble.outlines import outlined
     from scumble.pipelines.edit import EditResult, edit_scene
+    from scumble.pipelines.edit_synthesis import edit_synthesis, maps_only
+    from scumble.pipelines.parts import infer_parts
+    from scumble.pipelines.synthesize import synthesize
     from scumble.scene import Scene
     from scumble.streets import render_street
 
@@ -54,6 +57,9 @@ _HOMES = {
     "scumble.label_space": ("LabelSpace",),
     "scumble.outlines": ("outlined",),
     "scumble.pipelines.edit": ("EditResult", "edit_scene"),
+    "scumble.pipelines.edit_synthesis": ("edit_synthesis", "maps_only"),
+    "scumble.pipelines.parts": ("infer_parts",),
+    "scumble.pipelines.synthesize": ("synthesize",),
     "scumble.scene": ("Scene",),
     "scumble.streets": ("render_street",),
 }
@@ -76,7 +82,10 @@ __all__ = [
     "Style",
     "derive_instances",
     "edit_scene",
+    "edit_synthesis",
+    "infer_parts",
     "load_checkpoint",
+    "maps_only",
     "outlined",
     "read_image",
     "read_instances",
@@ -84,6 +93,7 @@ __all__ = [
     "read_mask",
     "render_street",
     "save_checkpoint",
+    "synthesize",
     "write_image",
 ]
 

@@ -114,6 +114,8 @@ def _painter(
             "oasis or ipose."
         )
     found = part_inference(checkpoint, supports, categories_of(checkpoint))(batch)
+    parts = found.parts
     if wanted is not None:
-        found = with_parts(found, wanted)
-    return ipose_painter(network, lambda _: found), found.parts
+        parts = torch.where(wanted == UNKNOWN_PART, parts, wanted)
+        found = with_parts(found, parts)
+    return ipose_painter(network, lambda _: found), parts

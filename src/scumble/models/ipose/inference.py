@@ -14,7 +14,6 @@ from scumble.models.oasis.recipe import SynthesisBatch
 from scumble.models.partnet.config import PART_CHANNELS, SHAPE_SIZE
 from scumble.models.partnet.network import PartNet, SupportFeatures
 from scumble.models.partnet.supports import SupportStore
-from scumble.scene import UNKNOWN_PART
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,10 @@ def with_parts(found: ComposedParts, wanted: Tensor) -> ComposedParts:
 
     Args:
         found: what PartNet says.
-        wanted: the part of every pixel, int64 ``[B, H, W]``: 0..8, or `UNKNOWN_PART` for what was found.
+        wanted: the part of every pixel, int64 ``[B, H, W]`` 0..8.
     """
     channels = found.logits.shape[1]
     predicted = found.parts
-    wanted = torch.where(wanted == UNKNOWN_PART, predicted, wanted)
     order = torch.arange(channels, device=wanted.device)[None, :, None, None].expand_as(found.logits)
     swapped = torch.where(order == predicted[:, None], wanted[:, None], order)
     swapped = torch.where(order == wanted[:, None], predicted[:, None], swapped)
