@@ -59,6 +59,8 @@ class SynthesizeOptions:
     """An edit of objects or parts, or the result.json of an earlier run."""
     supports: Path | None = None
     """Part set with support maps, in place of those of the checkpoint."""
+    native: bool = False
+    """Paint a large map at its own size, not at that of the pictures that the network was trained on."""
     samples: int = 1
     """Number of pictures."""
     seed: int = 0
@@ -93,6 +95,9 @@ def run(arguments: Sequence[str]) -> None:
             "seeds": list(_seeds(options)),
             "width": labels.shape[1],
             "height": labels.shape[0],
+            "painted_size": list(
+                (result.before if isinstance(result, EditedSynthesis) else result).painted_size
+            ),
             "seconds": round(seconds, 3),
         }
         write_json(folder / "result.json", record if edit is None else record | {"edit": edit.to_dict()})
@@ -121,11 +126,19 @@ def _paint(
                 seeds,
                 parts=scene.parts,
                 supports=store,
+                native=options.native,
                 device=options.device,
                 progress=progress,
             )
         return edit_synthesis(
-            checkpoint, scene, edit, seeds, supports=store, device=options.device, progress=progress
+            checkpoint,
+            scene,
+            edit,
+            seeds,
+            supports=store,
+            native=options.native,
+            device=options.device,
+            progress=progress,
         )
 
 

@@ -40,6 +40,7 @@ def edit_synthesis(
     seeds: Sequence[int],
     *,
     supports: SupportStore | None = None,
+    native: bool = False,
     device: str = "cpu",
     progress: Callable[[], None] = lambda: None,
 ) -> EditedSynthesis:
@@ -52,6 +53,7 @@ def edit_synthesis(
         edit: what to change, objects or parts of objects.
         seeds: one picture each.
         supports: example part maps, in place of those of the checkpoint.
+        native: paint the maps at their own size, see `synthesize`.
         device: where to compute.
         progress: called after every picture, those before the edit too.
 
@@ -66,6 +68,7 @@ def edit_synthesis(
         seeds,
         parts=scene.parts,
         supports=supports,
+        native=native,
         device=device,
         progress=progress,
     )
@@ -79,6 +82,7 @@ def edit_synthesis(
         seeds,
         parts=edited.scene.parts,
         supports=supports,
+        native=native,
         device=device,
         progress=progress,
     )

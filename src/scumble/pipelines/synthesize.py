@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from scumble.checkpoint import Checkpoint
@@ -19,7 +20,7 @@ from scumble.models.oasis.painting import oasis_painter
 from scumble.models.oasis.recipe import Painter, SynthesisBatch
 from scumble.models.partnet.supports import SupportStore
 from scumble.nn.pictures import to_8bit
-from scumble.pipelines.maps import map_batch, padded
+from scumble.pipelines.maps import expect_same_size, map_batch, padded, resized, working_size
 from scumble.pipelines.parts import categories_of, part_inference
 from scumble.scene import MAX_PARTS, UNKNOWN_PART, IdArray, ImageArray
 
@@ -31,10 +32,12 @@ class Synthesis:
     Attributes:
         images: ``[H, W, 3]`` each, one for each seed.
         parts: the part of every pixel that the pictures follow, ``[H, W]`` 0..8; None without parts.
+        painted_size: height and width at which the network painted them.
     """
 
     images: tuple[ImageArray, ...]
     parts: IdArray | None
+    painted_size: tuple[int, int]
 
 
 @torch.no_grad()
@@ -46,10 +49,14 @@ def synthesize(
     *,
     parts: IdArray | None = None,
     supports: SupportStore | None = None,
+    native: bool = False,
     device: str = "cpu",
     progress: Callable[[], None] = lambda: None,
 ) -> Synthesis:
     """Paint a label map.
+
+    A network knows objects of the size that they have in its training pictures. A map whose shorter side is
+    longer than theirs is shrunk to it, and what is painted is enlarged again.
 
     Args:
         checkpoint: of a synthesis system.
@@ -59,6 +66,7 @@ def synthesize(
         parts: the part of every pixel, ``[H, W]`` 0..8, in place of the inferred ones; `UNKNOWN_PART` where
             they are to be inferred.
         supports: example part maps, in place of those of the checkpoint.
+        native: paint the map at its own size, however large it is.
         device: where to compute.
         progress: called after every picture.
 
@@ -70,18 +78,46 @@ def synthesize(
     """
     checkpoint.label_space.check(labels)
     _check_parts(parts, labels)
-    batch = map_batch(labels, instances, categories_of(checkpoint)).to(torch.device(device))
-    checkpoint.network.to(device)
-    wanted = None if parts is None else torch.from_numpy(padded(parts)).long()[None].to(device)
-    paint, shown = _painter(checkpoint, supports, batch, wanted)
-    height, width = labels.shape
+    expect_same_size(labels, instances)
+    network = _synthesizer(checkpoint)
+    base = network.config.base if isinstance(network, IPOSEGenerator) else network.config
+    size = (labels.shape[0], labels.shape[1])
+    painted = size if native else working_size(base.shorter_side, *size)
+    small = [resized(ids, painted) for ids in (labels, instances)]
+    batch = map_batch(small[0], small[1], categories_of(checkpoint)).to(torch.device(device))
+    network.to(device)
+    wanted = None
+    if parts is not None:
+        wanted = torch.from_numpy(padded(resized(parts, painted))).long()[None].to(device)
+    paint, shown = _painter(checkpoint, network, supports, batch, wanted)
     images = []
     for seed in seeds:
         picture = paint(batch, np.random.default_rng(seed))
-        images.append(to_8bit(picture).cpu().numpy()[0, :height, :width])
+        images.append(_enlarged(to_8bit(picture).cpu().numpy()[0, : painted[0], : painted[1]], size))
         progress()
-    followed = None if shown is None else shown[0, :height, :width].cpu().numpy().astype(np.int32)
-    return Synthesis(tuple(images), followed)
+    followed = None
+    if shown is not None:
+        followed = resized(shown[0, : painted[0], : painted[1]].cpu().numpy().astype(np.int32), size)
+        if parts is not None:
+            followed = np.where(parts == UNKNOWN_PART, followed, parts)
+    return Synthesis(tuple(images), followed, painted)
+
+
+def _enlarged(picture: ImageArray, size: tuple[int, int]) -> ImageArray:
+    if picture.shape[:2] == size:
+        return picture
+    return np.asarray(Image.fromarray(picture).resize((size[1], size[0]), Image.Resampling.BICUBIC))
+
+
+def _synthesizer(checkpoint: Checkpoint) -> OASISGenerator | IPOSEGenerator:
+    """The network, which must be one that paints from maps."""
+    network = checkpoint.network
+    if not isinstance(network, OASISGenerator | IPOSEGenerator):
+        raise ConfigError(
+            f"The checkpoint is of {checkpoint.system}, which does not paint from maps alone; give one of "
+            "oasis or ipose."
+        )
+    return network
 
 
 def _check_parts(parts: IdArray | None, labels: IdArray) -> None:
@@ -102,17 +138,15 @@ def _check_parts(parts: IdArray | None, labels: IdArray) -> None:
 
 
 def _painter(
-    checkpoint: Checkpoint, supports: SupportStore | None, batch: SynthesisBatch, wanted: Tensor | None
+    checkpoint: Checkpoint,
+    network: OASISGenerator | IPOSEGenerator,
+    supports: SupportStore | None,
+    batch: SynthesisBatch,
+    wanted: Tensor | None,
 ) -> tuple[Painter, Tensor | None]:
     """How the network paints the batch, and the part of every pixel ``[1, H, W]`` that it follows."""
-    network = checkpoint.network
     if isinstance(network, OASISGenerator):
         return oasis_painter(network), None
-    if not isinstance(network, IPOSEGenerator):
-        raise ConfigError(
-            f"The checkpoint is of {checkpoint.system}, which does not paint from maps alone; give one of "
-            "oasis or ipose."
-        )
     found = part_inference(checkpoint, supports, categories_of(checkpoint))(batch)
     parts = found.parts
     if wanted is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from scumble.data.part_categories import ADE20K_CLASSES, CAMVID_CLASSES, CITYSCAPES_ACTIVE, COCO, by_class_id
+from scumble.data.parts.vocabularies import CITYSCAPES_PARTS, PASCAL_PARTS
 from scumble.data.preprocessing import Preprocessing, resize_256, resize_512x256
 from scumble.label_space import LabelSpace
 from scumble.models.ipose.config import IPOSEConfig
@@ -15,6 +16,7 @@ from scumble.models.partnet.config import PartNetConfig
 from scumble.presets.divsem import CAMVID_DATA, STREETS_DATA, TINY_STREETS_DATA
 from scumble.presets.oasis import ADE20K, CITYSCAPES, COCO_STUFF, published_training
 from scumble.presets.partnet import partnet_real_compact
+from scumble.streets import PARTS
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.scene_data import SceneData
 from scumble.training.synthesis import PartNetSource, SynthesisPreset
@@ -23,6 +25,12 @@ _PUBLISHED_PARTS = PartNetSource("runs/partnet-full-parts/checkpoint", "Full_Par
 
 
 _CAMVID = by_class_id(CAMVID_CLASSES, LabelSpace.load("camvid"))
+_STREET_PARTS = tuple((CAMVID_CLASSES[name], parts) for name, parts in PARTS.items())
+_REAL_PARTS = (
+    (24, ("torso", "head", "arm", "leg", "feet", "bag")),
+    (26, ("window", "wheel", "light", "license plate", "body", "mirror")),
+)
+_PANOPTIC_PARTS = {**PASCAL_PARTS, **CITYSCAPES_PARTS}
 
 
 def _published(
@@ -33,8 +41,10 @@ def _published(
     losses: SynthesisLosses,
     claim: str,
 ) -> SynthesisPreset:
+    used = sorted(set(categories.values()) & _PANOPTIC_PARTS.keys())
+    names = tuple((category, _PANOPTIC_PARTS[category]) for category in used)
     return SynthesisPreset(
-        model=IPOSEConfig(base, categories=tuple(categories.items())),
+        model=IPOSEConfig(base, categories=tuple(categories.items()), part_names=names),
         training=training,
         data=data,
         preprocessing=resize_512x256() if base.aspect > 1 else resize_256(),
@@ -82,12 +92,13 @@ def ipose_coco_stuff() -> SynthesisPreset:
 
 
 def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> SynthesisPreset:
-    """7 M parameters without PartNet; at 128x128."""
+    """7 M parameters without PartNet; on crops of 128x128 from pictures whose shorter side is 256."""
     return SynthesisPreset(
         model=IPOSEConfig(
-            OASISConfig(12, width=14, noise=16, size=128, hidden=48),
+            OASISConfig(12, width=14, noise=16, size=256, hidden=48),
             partnet_real_compact().model,
             tuple(_CAMVID.items()),
+            part_names=_STREET_PARTS,
         ),
         training=TrainingConfig(
             total_images=total_images,
@@ -97,7 +108,7 @@ def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> Synthe
             stored="float16",
         ),
         data=data,
-        preprocessing=Preprocessing("scale_shortside_and_crop", load_size=144, crop_size=128),
+        preprocessing=Preprocessing("scale_shortside_and_crop", load_size=256, crop_size=128),
         discriminator=SegmenterConfig((16, 32, 64, 96, 128, 128), 16, global_head=True),
         losses=SynthesisLosses(style=10, perceptual=10, generator_rate=4e-4),
         parts=parts,
@@ -117,14 +128,15 @@ def ipose_camvid_compact() -> SynthesisPreset:
     preset = _compact(CAMVID_DATA, PartNetSource("weights/partnet-real", "Full_Parts"), 20_000)
     # Full_Parts has no riders: bicyclists take the supports of persons.
     categories = tuple((class_id, 24 if part == 25 else part) for class_id, part in _CAMVID.items())
-    return replace(preset, model=replace(preset.model, categories=categories))
+    model = replace(preset.model, categories=categories, part_names=_REAL_PARTS)
+    return replace(preset, model=model)
 
 
 def ipose_streets_tiny() -> SynthesisPreset:
     """A few thousand parameters and images; PartNet has to be named."""
     return SynthesisPreset(
         model=IPOSEConfig(
-            OASISConfig(12, width=2, noise=4, size=64),
+            OASISConfig(12, width=2, noise=4, size=256),
             PartNetConfig((4, 4, 4, 4), (4, 4, 4), attention_layers=1, supports=1, skip_empty=True),
             tuple(_CAMVID.items()),
             part_features=4,

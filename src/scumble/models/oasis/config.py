@@ -23,7 +23,7 @@ class OASISConfig:
     noise: int = 64
     """Length of the noise vector that every pixel of a picture gets; 0 for none."""
     size: int = 256
-    """Width of the pictures in pixels."""
+    """Width of the pictures in pixels; a network that is trained on crops: of what they are cut from."""
     aspect: float = 1.0
     """Width over height of the pictures."""
     hidden: int = 128
@@ -34,6 +34,11 @@ class OASISConfig:
             raise ConfigError(f"{self} is not possible: sizes must be positive, size at least {REDUCTION}.")
         if self.aspect <= 0:
             raise ConfigError(f"aspect is {self.aspect}; give width over height, above 0.")
+
+    @property
+    def shorter_side(self) -> int:
+        """Of the pictures, in pixels."""
+        return round(self.size / max(self.aspect, 1))
 
     @property
     def condition_channels(self) -> int:
