@@ -11,6 +11,7 @@ from scumble.checkpoint import save_checkpoint
 from scumble.cli import main
 from scumble.research_data import data_folder
 from tests.editing_fixture import untrained
+from tests.ipose_fixture import ipose
 from tests.labeler_fixture import untrained_labeler
 
 CAMVID = data_folder() / "camvid"
@@ -60,3 +61,17 @@ def test_rendered_streets_need_no_data(checkpoint: Path, tmp_path: Path) -> None
     assert "streets" in written["protocol"]["data"]
     assert written["scores"]["all"]["real"]["l1"] == 0
     assert written["scores"]["all"]["system"]["l1"] > 0
+
+
+def test_synthesis_systems_paint_the_maps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labeler, out = tmp_path / "labeler", tmp_path / "numbers.json"
+    save_checkpoint(labeler, untrained_labeler(), card="# untrained\n")
+    save_checkpoint(tmp_path / "ipose", ipose(), card="# untrained\n")
+    words = ["evaluate", str(tmp_path / "ipose"), "--data", "streets", "--pictures", "2", "--out", str(out)]
+    assert main([*words, "--judge", str(labeler)]) == 0
+    written = json.loads(out.read_text())
+    assert written["protocol"]["name"] == "maps"
+    assert written["scores"]["picture"].keys() == {"real", "system"}
+    save_checkpoint(tmp_path / "ipose", ipose(supports=False), card="# untrained\n")
+    assert main([*words, "--judge", str(labeler)]) == 2
+    assert "holds no support maps" in capsys.readouterr().err

@@ -14,7 +14,7 @@ COMMANDS = {
     "data": "check data sets, render streets, build part sets and masks",
     "demo": "show a trained network at work, with nothing to prepare",
     "edit": "repaint part of a photograph so that it obeys an edited map",
-    "evaluate": "judge how well a checkpoint fills holes",
+    "evaluate": "judge how well what a checkpoint paints obeys the map",
     "parts": "infer the parts of every object of a map",
     "synthesize": "paint pictures from a label map",
     "train": "train a preset; the same command again continues",

@@ -88,6 +88,7 @@ def run(arguments: Sequence[str]) -> None:
         start = time.perf_counter()
         result = _paint(options, checkpoint, scene, edit)
         seconds = time.perf_counter() - start
+        painted = result.before if isinstance(result, EditedSynthesis) else result
         _write(folder, result)
         record = {
             "checkpoint": checkpoint.digest,
@@ -95,9 +96,7 @@ def run(arguments: Sequence[str]) -> None:
             "seeds": list(_seeds(options)),
             "width": labels.shape[1],
             "height": labels.shape[0],
-            "painted_size": list(
-                (result.before if isinstance(result, EditedSynthesis) else result).painted_size
-            ),
+            "painted_size": list(painted.painted_size),
             "seconds": round(seconds, 3),
         }
         write_json(folder / "result.json", record if edit is None else record | {"edit": edit.to_dict()})
