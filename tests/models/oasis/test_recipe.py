@@ -58,6 +58,6 @@ def test_optional_terms_are_weighed_and_added() -> None:
 @pytest.mark.parametrize("name", ["style", "perceptual"])
 def test_a_term_is_weighed_if_and_only_if_it_is_given(name: str) -> None:
     with pytest.raises(ConfigError, match=f"losses.{name} is 3, but the {name} term is not given"):
-        recipe(SynthesisLosses(**{name: 3}))
+        recipe(SynthesisLosses(style=3 * (name == "style"), perceptual=3 * (name == "perceptual")))
     with pytest.raises(ConfigError, match=f"losses.{name} is 0.0, but the {name} term is given"):
         recipe(SynthesisLosses(), **{name: style})
