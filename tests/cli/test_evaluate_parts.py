@@ -122,7 +122,7 @@ def test_a_checkpoint_of_another_system_is_refused(
     save_checkpoint(tmp_path / "labeler", untrained_labeler(), card="# untrained\n")
     assert main(["evaluate", "parts", str(root), "--checkpoint", str(tmp_path / "labeler")]) == 2
     message = capsys.readouterr().err
-    assert "labeler is a checkpoint of labeler; give one of partnet." in message
+    assert "The checkpoint is of labeler, which infers no parts; give one of ipose or partnet." in message
 
 
 def test_a_folder_that_is_no_part_set_is_refused(

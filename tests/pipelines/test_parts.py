@@ -78,3 +78,12 @@ def test_the_table_tells_object_by_object_what_there_is() -> None:
     assert (larger.box, larger.area, larger.parts) == ((6, 8, 50, 38), 1320, {0: 880, 5: 440})
     assert smaller.parts == {2: 600}
     assert BICYCLIST not in {larger.class_id, smaller.class_id}
+
+
+@pytest.mark.parametrize("largest", [2**31, 2**40])
+def test_ids_of_more_than_31_bits_are_refused(largest: int) -> None:
+    scene = street()
+    instances = scene.instances.astype(np.int64)
+    instances[10, 10] = largest
+    with pytest.raises(InputError, match=str(largest)):
+        infer_parts(ipose(), scene.labels, instances)  # type: ignore[arg-type]

@@ -14,15 +14,16 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from scumble.checkpoint import Checkpoint, load_checkpoint
+from scumble.checkpoint import load_checkpoint
 from scumble.data.part_shapes import PartSamples, resize_parts
 from scumble.data.parts.part_set import PartSet, categories, supports
-from scumble.errors import ConfigError, DataError
+from scumble.errors import DataError
 from scumble.files import write_json
 from scumble.metrics.parts import Known, score_parts
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.recipe import PartBatch
 from scumble.models.partnet.supports import SupportStore
+from scumble.pipelines.parts import partnet_of
 from scumble.training.parts import predict
 
 _BATCH = 16
@@ -42,7 +43,7 @@ class PartOptions:
     folder: Annotated[Path, tyro.conf.Positional]
     """A part set: CATEGORY/val/*_label.png, *_part.png and support_shape/ (docs/data.md)."""
     checkpoint: str
-    """A checkpoint folder of PartNet."""
+    """A checkpoint of PartNet or iPOSE: a folder, or the name of a shipped one."""
     out: Path | None = None
     """File for the scores (JSON)."""
     json: bool = False
@@ -53,14 +54,11 @@ def run(arguments: Sequence[str]) -> None:
     """Parse the words after ``evaluate parts``, infer and score."""
     options = tyro.cli(PartOptions, prog="scumble evaluate parts", args=list(arguments))
     checkpoint = load_checkpoint(options.checkpoint)
-    if not isinstance(checkpoint.network, PartNet):
-        raise ConfigError(
-            f"{options.checkpoint} is a checkpoint of {checkpoint.system}; give one of partnet."
-        )
+    network = partnet_of(checkpoint)
     found = [c for c in categories(options.folder) if (options.folder / str(c) / "val").is_dir()]
     if not found:
         raise DataError(f"{options.folder} has no CATEGORY/val; give the folder of a part set.")
-    scores = {str(category): score_category(checkpoint, options.folder, category) for category in found}
+    scores = {str(category): score_category(network, options.folder, category) for category in found}
     plain = {name: {key: round(value, 4) for key, value in row.items()} for name, row in scores.items()}
     if options.out:
         write_json(options.out, {"checkpoint": checkpoint.digest, "scores": plain})
@@ -73,7 +71,7 @@ def run(arguments: Sequence[str]) -> None:
     Console().print(table)
 
 
-def score_category(checkpoint: Checkpoint, root: Path, category: int) -> dict[str, float]:
+def score_category(network: PartNet, root: Path, category: int) -> dict[str, float]:
     """Scores of one category on the validation split of a part set.
 
     The supports are those of the part set, so a category that PartNet has never seen is scored too.
@@ -81,8 +79,6 @@ def score_category(checkpoint: Checkpoint, root: Path, category: int) -> dict[st
     Raises:
         DataError: the part set lacks supports or training objects of the category.
     """
-    network = checkpoint.network
-    assert isinstance(network, PartNet)
     k = network.config.supports
     store = SupportStore.of({category: supports(root, category, k)}, k)
     samples = PartSamples(root, [category], "val", None)

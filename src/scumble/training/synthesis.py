@@ -193,7 +193,10 @@ class SynthesisTask:
             generator,
             supports=self.store if shipped else None,
         )
-        card = write_synthesis_card(checkpoint, preset.claim)
+        terms: dict[str, str] = {"style": preset.style_backbone} if preset.losses.style else {}
+        if preset.losses.perceptual:
+            terms["perceptual"] = preset.perceptual
+        card = write_synthesis_card(checkpoint, terms, preset.claim)
         save_checkpoint(folder, checkpoint, card=card, dtype=preset.training.stored_type)
 
     @torch.no_grad()
