@@ -6,19 +6,20 @@ import torch
 from torch import nn
 
 
-def xavier_normal(network: nn.Module, generator: torch.Generator) -> None:
-    """Xavier normal with gain 0.02 and zero biases, for all convolutions and linear layers.
+def xavier_normal(network: nn.Module, generator: torch.Generator, gain: float = 0.02) -> None:
+    """Xavier normal and zero biases, for all convolutions and linear layers.
 
-    This is how OASIS, iPOSE and PartNet begin.
+    This is how OASIS, iPOSE and PartNet begin, with gain 0.02.
 
     Args:
         network: changed in place; other layers keep their weights.
         generator: the source of randomness, used in the order of the modules.
+        gain: scale of the weights.
     """
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             # Under spectral norm the parameter is called so, and `weight` is made of it.
             weight = getattr(module, "weight_orig", module.weight)
-            nn.init.xavier_normal_(weight, 0.02, generator=generator)
+            nn.init.xavier_normal_(weight, gain, generator=generator)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)

@@ -94,7 +94,7 @@ class PartTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(preset.training.seed)
             network = PartNet(preset.model)
-        published_init(network, torch.Generator().manual_seed(preset.training.seed))
+        published_init(network, torch.Generator().manual_seed(preset.training.seed), preset.losses.gain)
         self.recipe = PartNetRecipe(network, self.store, preset.losses, preset.training.seed)
 
     def samples(self, phase: Phase) -> PartSamples:
