@@ -178,7 +178,7 @@ def measure(task: SynthesisTask, pictures: int, tools: Tools) -> dict[str, dict[
         batch = task.batch(torch.utils.data.default_collate([samples[i] for i in chosen]), CPU)
         parts = np.stack([crop(labels[i]).labels for i in chosen])
         real.add(batch.image, batch, parts, tools)
-        fake.add(paint(batch, np.random.default_rng(start)), batch, parts, tools)
+        fake.add(paint(batch, [np.random.default_rng(i) for i in chosen]), batch, parts, tools)
     return {"real": real.scores(real), "system": fake.scores(real)}
 
 

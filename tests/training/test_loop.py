@@ -229,8 +229,9 @@ class TwoUpdates:
         self.optimized = {"generator": Optimized(self.networks, 0.25, (0.0, 0.9))}
         self.outputs: list[Tensor] = []
 
-    def updates(self, batch: Tensor) -> Iterator[Update]:
+    def updates(self, batch: Tensor, step: int) -> Iterator[Update]:
         """Two steps on the same weight."""
+        del step
         for _ in range(2):
             self.outputs.append(self.networks["generator"](batch))
             yield Update("generator", self.outputs[-1].sum(), {"sum": self.outputs[-1].sum()})

@@ -116,12 +116,11 @@ def test_the_first_weights_depend_on_the_seed_alone(root: Path) -> None:
     assert not any(torch.equal(other[name], first[name]) for name in first if first[name].ndim == 4)
 
 
-def test_a_batch_knows_categories_and_the_number_of_its_first_sample(root: Path) -> None:
+def test_a_batch_knows_its_categories(root: Path) -> None:
     task = PartTask(tiny(root))
     samples = task.samples(task.preset.training.phases[0])
     collated = torch.utils.data.default_collate([samples[i] for i in (5, 6, 7)])
     batch = task.batch(collated, CPU)
-    assert batch.draw == 5
     assert batch.categories == tuple(collated["category"].tolist())
     assert (batch.shapes.shape, batch.shapes.dtype) == ((3, 1, 64, 64), torch.float32)
     assert set(batch.shapes.flatten().tolist()) == {0, 1}

@@ -138,7 +138,7 @@ def test_without_injection_it_is_oasis(folder: Path) -> None:
     assert plain.system == "oasis"
     task = SynthesisTask(plain)
     collated = torch.utils.data.default_collate([task.samples(plain.training.phases[0])[i] for i in (0, 1)])
-    (first, second) = task.recipe.updates(task.batch(collated, torch.device("cpu")))
+    (first, second) = task.recipe.updates(task.batch(collated, torch.device("cpu")), 0)
     assert (first.name, second.name) == ("generator", "discriminator")
 
 

@@ -85,7 +85,7 @@ def score_category(network: PartNet, root: Path, category: int) -> dict[str, flo
     collated = torch.utils.data.default_collate([samples[i] for i in range(len(samples))])
     shapes = collated["shape"][:, None].float()
     found = [
-        predict(network, store, PartBatch(part, torch.zeros(0), (category,) * len(part), 0))
+        predict(network, store, PartBatch(part, torch.zeros(0), (category,) * len(part)))
         for part in shapes.split(_BATCH)
     ]
     training = np.stack([resize_parts(shape.parts) for shape in PartSet(root, category, "train")])

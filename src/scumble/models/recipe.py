@@ -53,6 +53,12 @@ class Recipe(Protocol[Batch]):
         """The optimisers by name."""
         ...
 
-    def updates(self, batch: Batch) -> Iterator[Update]:
-        """The steps of one batch, in order."""
+    def updates(self, batch: Batch, step: int) -> Iterator[Update]:
+        """The steps of one batch, in order.
+
+        Args:
+            batch: what is learnt from.
+            step: samples that the whole training has seen before; the same in all processes. Random choices
+                that concern a whole batch follow from it.
+        """
         ...

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
 from scumble.nn.regions import Condition, RegionConv2d
+from scumble.nn.sync_norm import SyncBatchNorm2d
 
 HIDDEN = 128
 """Channels between a map and the scales and shifts made of it."""
@@ -27,7 +28,7 @@ class SPADE(nn.Module):
         self, channels: int, condition_channels: int, *, outputs: int | None = None, hidden: int = HIDDEN
     ) -> None:
         super().__init__()
-        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.norm = SyncBatchNorm2d(channels, affine=False)
         self.hidden = RegionConv2d(condition_channels, hidden)
         self.heads = nn.Conv2d(hidden, 2 * (outputs or channels), 3, padding=1)
 

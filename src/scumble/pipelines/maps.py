@@ -39,7 +39,7 @@ def map_batch(labels: IdArray, instances: IdArray, categories: Mapping[int, int]
         torch.from_numpy(codes).long()[None],
         torch.from_numpy(table),
         torch.from_numpy(counts),
-        0,
+        (0,),
     )
 
 

@@ -92,7 +92,7 @@ def synthesize(
     paint, shown = _painter(checkpoint, network, supports, batch, wanted)
     images = []
     for seed in seeds:
-        picture = paint(batch, np.random.default_rng(seed))
+        picture = paint(batch, [np.random.default_rng(seed)])
         images.append(_enlarged(to_8bit(picture).cpu().numpy()[0, : painted[0], : painted[1]], size))
         progress()
     followed = None

@@ -81,7 +81,7 @@ def _run_phase(
     )
     for collated in loader:
         autocast = torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16")
-        _step(task.recipe.updates(task.batch(collated, device)), state, autocast, log)
+        _step(task.recipe.updates(task.batch(collated, device), state.images), state, autocast, log)
         before, state.images = state.images, state.images + len(next(iter(collated.values())))
         if before // config.log_every != state.images // config.log_every:
             log.write(state.images)

@@ -108,7 +108,6 @@ class PartTask:
             collated["shape"][:, None].float().to(device),
             collated["parts"].long().to(device),
             tuple(collated["category"].tolist()),
-            int(collated["number"][0]),
         )
 
     def grid(self, generator: nn.Module) -> ImageArray:

@@ -28,6 +28,7 @@ from scumble.models.oasis.discriminator import Segmenter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.painting import oasis_painter
 from scumble.models.oasis.recipe import (
+    Draws,
     Painter,
     SynthesisBatch,
     SynthesisLosses,
@@ -164,7 +165,7 @@ class SynthesisTask:
             collated["codes"].long(),
             collated["boxes"],
             collated["count"],
-            int(collated["number"][0]),
+            tuple(collated["number"].tolist()),
         ).to(device)
 
     @torch.no_grad()
@@ -174,7 +175,7 @@ class SynthesisTask:
         collated = torch.utils.data.default_collate([samples[i] for i in range(_GRID_SAMPLES)])
         batch = self.batch(collated, next(generator.parameters()).device)
         paint = self.painter(generator)
-        painted = [to_8bit(paint(batch, np.random.default_rng(seed))).cpu().numpy() for seed in (0, 1)]
+        painted = [to_8bit(paint(batch, _draws(batch, seed))).cpu().numpy() for seed in (0, 1)]
         maps = np.stack([self.scenes.label_space.colorize(m) for m in collated["labels"].numpy()])
         columns = np.concatenate([maps, *painted, collated["image"].numpy()], axis=2)
         return np.concatenate(list(columns), axis=0)
@@ -213,8 +214,14 @@ class SynthesisTask:
         for number in range(self.preset.refresh):
             chosen = range(number * phase.batch_size, (number + 1) * phase.batch_size)
             collated = torch.utils.data.default_collate([samples[i] for i in chosen])
-            paint(self.batch(collated, device), np.random.default_rng([number]))
+            batch = self.batch(collated, device)
+            paint(batch, _draws(batch, 0))
         generator.eval()
+
+
+def _draws(batch: SynthesisBatch, seed: int) -> Draws:
+    """Sources of noise that are the same whatever was trained before."""
+    return [np.random.default_rng([seed, number]) for number in batch.numbers]
 
 
 def build_generator(preset: SynthesisPreset) -> OASISGenerator | IPOSEGenerator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -19,6 +18,11 @@ BOXES = torch.tensor(
     ]
 )
 COUNTS = torch.tensor([2, 1])
+
+
+def order(objects: int, seed: int = 0) -> Tensor:
+    """A random number for each object."""
+    return torch.rand(objects, generator=torch.Generator().manual_seed(seed))
 
 
 def _pictures(seed: int) -> Tensor:
@@ -69,7 +73,7 @@ def test_gradient_reaches_the_generated_picture_inside_the_boxes_only() -> None:
     fake, real = _pictures(0).requires_grad_(), _pictures(1).requires_grad_()
     boxes = torch.tensor([[[24000, 4, 20, 6, 14, 1, 1]], [[26000, 10, 30, 2, 22, 1, 1]]])
     loss = _loss()
-    found = loss.objects(fake, real, boxes, torch.tensor([1, 1]), np.random.default_rng(0))
+    found = loss.objects(fake, real, boxes, torch.tensor([1, 1]), order(2))
     found.backward()  # type: ignore[no-untyped-call]
     inside = torch.zeros(2, 3, 32, 32, dtype=torch.bool)
     inside[0, :, 4:20, 6:14] = True
@@ -93,11 +97,11 @@ def test_objects_of_few_are_all_compared_whatever_is_drawn() -> None:
     every = torch.arange(3)
     expected = loss.whole(*(style_crops(x, BOXES, COUNTS, every) for x in (fake, real)))
     for seed in range(3):
-        found = loss.objects(fake, real, BOXES, COUNTS, np.random.default_rng(seed))
+        found = loss.objects(fake, real, BOXES, COUNTS, order(3, seed))
         torch.testing.assert_close(found, expected)
 
 
-def test_ten_different_objects_are_drawn_from_many_by_the_given_generator() -> None:
+def test_ten_different_objects_of_many_are_compared_those_of_the_lowest_numbers() -> None:
     seen: list[Tensor] = []
 
     class Recorder(TokenNetwork):
@@ -113,16 +117,17 @@ def test_ten_different_objects_are_drawn_from_many_by_the_given_generator() -> N
     pictures = torch.arange(16.0).repeat_interleave(2).view(1, 1, 1, 32).expand(1, 3, 32, 32)
     boxes = torch.tensor([[[24000 + i, 0, 2, 2 * i, 2 * i + 2, 1, 1] for i in range(16)]])
     for seed in (0, 0, 1):
-        loss.objects(pictures, pictures, boxes, torch.tensor([16]), np.random.default_rng(seed))
+        loss.objects(pictures, pictures, boxes, torch.tensor([16]), order(16, seed))
     drawn = [shown[:, 0, 0, 0].tolist() for shown in seen]
     assert [len(set(values)) for values in drawn] == [10] * 6
     assert drawn[0] == drawn[1] == drawn[2] == drawn[3]  # real and fake, and again with the same seed
     assert drawn[4] != drawn[0]
+    assert drawn[4] == sorted(order(16, 1).argsort()[:10].tolist())
 
 
 def test_a_batch_without_objects_costs_a_constant_zero() -> None:
     fake = _pictures(0).requires_grad_()
-    found = _loss().objects(fake, _pictures(1), BOXES, torch.tensor([0, 0]), np.random.default_rng(0))
+    found = _loss().objects(fake, _pictures(1), BOXES, torch.tensor([0, 0]), order(0))
     assert found.item() == 0
     assert found.shape == ()
     assert not found.requires_grad

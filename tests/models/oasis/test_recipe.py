@@ -12,7 +12,7 @@ from scumble.models.oasis.config import SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.painting import oasis_painter
-from scumble.models.oasis.recipe import SynthesisBatch, SynthesisLosses, SynthesisRecipe
+from scumble.models.oasis.recipe import Draws, SynthesisBatch, SynthesisLosses, SynthesisRecipe
 from tests.models.synthesis_fixture import CLASSES, label_maps, noise, oasis_config, settled
 
 BATCH = SynthesisBatch(
@@ -21,13 +21,13 @@ BATCH = SynthesisBatch(
     torch.zeros(2, 64, 64, dtype=torch.int64),
     torch.zeros(2, 1, 7, dtype=torch.int64),
     torch.zeros(2, dtype=torch.int64),
-    0,
+    (0, 1),
 )
 
 
-def style(fake: Tensor, batch: SynthesisBatch, rng: np.random.Generator) -> Tensor:
+def style(fake: Tensor, batch: SynthesisBatch, rng: np.random.Generator, draws: Draws) -> Tensor:
     """In place of the style term: 0.25."""
-    del batch, rng
+    del batch, rng, draws
     return fake.mean() * 0 + 0.25
 
 
@@ -45,11 +45,11 @@ def recipe(losses: SynthesisLosses, **terms: object) -> SynthesisRecipe:
 
 def test_optional_terms_are_weighed_and_added() -> None:
     losses = SynthesisLosses(style=8, perceptual=10)
-    (first, _) = recipe(losses, style=style, perceptual=distance).updates(BATCH)
+    (first, _) = recipe(losses, style=style, perceptual=distance).updates(BATCH, 0)
     assert first.terms.keys() == {"segmented", "style", "perceptual"}
     assert first.terms["style"].item() == pytest.approx(2)
     assert first.loss.item() == pytest.approx(sum(term.item() for term in first.terms.values()), rel=1e-5)
-    fake = recipe(SynthesisLosses()).paint(BATCH, np.random.default_rng([0, 0]))
+    fake = recipe(SynthesisLosses()).paint(BATCH, [np.random.default_rng([0, 0, i]) for i in (0, 1)])
     assert first.terms["perceptual"].item() == pytest.approx(
         10 * distance(fake, BATCH.image).item(), rel=1e-3
     )

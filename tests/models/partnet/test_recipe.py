@@ -44,10 +44,10 @@ def shapes() -> dict[int, list[np.ndarray]]:
 STORE = SupportStore.of(shapes(), 3)
 
 
-def batch(draw: int = 0, index: int = 4) -> PartBatch:
+def batch(index: int = 4) -> PartBatch:
     """A car and a person of the store."""
     parts = torch.from_numpy(np.stack([STORE.maps[26][index], STORE.maps[24][index]])).long()
-    return PartBatch((parts > 0)[:, None].float(), parts, (26, 24), draw)
+    return PartBatch((parts > 0)[:, None].float(), parts, (26, 24))
 
 
 def made(
@@ -88,7 +88,7 @@ def test_terms_can_be_switched_off_and_the_loss_is_their_sum(
     reconstruction: bool, cross_entropy: bool
 ) -> None:
     losses = PartNetLosses(reconstruction=reconstruction, cross_entropy=cross_entropy)
-    (update,) = made(losses).updates(batch())
+    (update,) = made(losses).updates(batch(), 0)
     kinds = ["bce"] + ["ce"] * cross_entropy
     branch = ["predicted"] + ["reconstructed"] * reconstruction
     assert set(update.terms) == {f"{kind}_{name}" for kind in kinds for name in branch}
@@ -103,9 +103,9 @@ def test_choices_follow_from_seed_and_number_of_the_pass_alone(seen: list[Choice
         np.random.seed(global_seed)  # noqa: NPY002
         state = torch.random.get_rng_state()
         for draw in range(6):
-            recipe.terms(batch(draw))
+            recipe.terms(batch(), draw)
         assert torch.equal(torch.random.get_rng_state(), state)
-    made(seed=4).terms(batch(0))
+    made(seed=4).terms(batch(), 0)
     for one, other in zip(seen[:6], seen[6:12], strict=True):
         assert (one.permutation, one.slot) == (other.permutation, other.slot)
         assert torch.equal(one.supports, other.supports)
@@ -120,7 +120,7 @@ def test_the_truth_never_replaces_the_last_of_several_supports(
 ) -> None:
     recipe = made(config=replace(CONFIG, supports=supports))
     for draw in range(30):
-        recipe.terms(batch(draw))
+        recipe.terms(batch(), draw)
     assert {choices.slot for choices in seen} == slots
     assert all(choices.supports.shape[1] == supports for choices in seen)
 
@@ -129,14 +129,14 @@ def test_supports_are_varied_and_channels_shuffled_only_if_asked_for(seen: list[
     fixed = STORE.fixed([24, 26], 3)
     plain = made(PartNetLosses(permute_parts=False, vary_supports=False))
     for draw in range(20):
-        plain.terms(batch(draw))
+        plain.terms(batch(), draw)
     assert all(choices.permutation == list(range(9)) for choices in seen)
     assert all(torch.equal(choices.supports, fixed) for choices in seen)
     assert all(choices.rows.tolist() == [1, 0] for choices in seen)
     seen.clear()
     usual = made()
     for draw in range(20):
-        usual.terms(batch(draw))
+        usual.terms(batch(), draw)
     assert 3 <= sum(not torch.equal(choices.supports, fixed) for choices in seen) <= 12
 
 
@@ -152,7 +152,7 @@ def test_channels_of_supports_and_truth_are_shuffled_alike(monkeypatch: pytest.M
         return encode(given)
 
     monkeypatch.setattr(recipe.network, "encode_masks", note)
-    recipe.terms(batch(draw=1, index=0))
+    recipe.terms(batch(index=0), 1)
     supports, truth = masks
     first = supports[torch.tensor([1, 0]), :, 0]  # categories are sorted: 24, 26
     assert torch.equal(first, truth)
@@ -163,7 +163,7 @@ def test_no_part_has_a_channel_of_its_own() -> None:
     """So that the terms do not depend on the order of the channels."""
     config = replace(CONFIG, supports=2)
     one, other = (
-        made(PartNetLosses(permute_parts=permute, vary_supports=False), config=config).terms(batch(draw=2))
+        made(PartNetLosses(permute_parts=permute, vary_supports=False), config=config).terms(batch(), 2)
         for permute in (True, False)
     )
     for name, term in one.items():
@@ -202,7 +202,7 @@ def test_the_loss_falls_on_two_objects() -> None:
     optimizer = torch.optim.Adam(recipe.networks.parameters(), 3e-3, recipe.optimized["generator"].betas)
     found = []
     for draw in range(20):
-        (update,) = recipe.updates(batch(draw))
+        (update,) = recipe.updates(batch(), draw)
         found.append(update.loss.item())
         optimizer.zero_grad()
         torch.autograd.backward(update.loss)
@@ -212,7 +212,7 @@ def test_the_loss_falls_on_two_objects() -> None:
 
 def test_every_weight_learns() -> None:
     recipe = made()
-    (update,) = recipe.updates(batch())
+    (update,) = recipe.updates(batch(), 0)
     torch.autograd.backward(update.loss)
     # Before an instance norm a bias has no effect.
     silent = {

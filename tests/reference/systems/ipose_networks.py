@@ -19,7 +19,7 @@ from scumble.models.keys import KeyMap
 from scumble.models.oasis.config import OASISConfig, SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
 from scumble.models.oasis.published import discriminator_keys, spade_entries
-from scumble.models.oasis.recipe import SynthesisBatch, SynthesisLosses, SynthesisRecipe
+from scumble.models.oasis.recipe import Draws, SynthesisBatch, SynthesisLosses, SynthesisRecipe
 from scumble.models.partnet.config import PartNetConfig
 from scumble.models.partnet.supports import one_hot
 from scumble.nn.regions import DenseMap
@@ -116,7 +116,7 @@ def train_step(case: Case) -> Computed:
     supports = generator.partnet.encode_supports(one_hot(case.inputs["supports"])).of(rows)
     found = infer_parts(generator.partnet, ids, codes % 1000, objects, supports)
     fake = generator(batch.labels, case.tensor("z_g"), generator.modulating(found), case.tensor("n0_g"))
-    first = recipe.generator_update(batch, fake, np.random.default_rng(0))
+    first = recipe.generator_update(batch, fake, np.random.default_rng(0), [])
     gradients = gradients_of(generator, keys["netG"], "netG", first.loss)
     trained = [p for name, p in generator.named_parameters() if not name.startswith("partnet.")]
     without = torch.tensor(sum(p.grad is None for p in trained))
@@ -131,7 +131,7 @@ def train_step(case: Case) -> Computed:
     return Computed(named, entries(networks, keys), gradients)
 
 
-def _no_painter(batch: SynthesisBatch, rng: np.random.Generator) -> Tensor:
+def _no_painter(batch: SynthesisBatch, draws: Draws) -> Tensor:
     raise NotImplementedError("a case brings its own noise")
 
 

@@ -146,7 +146,7 @@ def train_step(case: Case) -> Computed:
     )
     batch = synthesis_batch(case)
     first = recipe.generator_update(
-        batch, generator(batch.labels, case.tensor("z_g")), np.random.default_rng(0)
+        batch, generator(batch.labels, case.tensor("z_g")), np.random.default_rng(0), []
     )
     gradients = step(generator, keys["netG"], "netG", first.loss, losses.generator_rate, losses.betas)
     with torch.no_grad():

@@ -62,4 +62,6 @@ def synthesis_batch(case: Case) -> SynthesisBatch:
         case.tensor("boxes") if "boxes" in case.inputs else torch.zeros(len(labels), 0, 7, dtype=torch.int64)
     )
     counts = case.tensor("count") if "count" in case.inputs else torch.zeros(len(labels), dtype=torch.int64)
-    return SynthesisBatch(case.tensor("image"), labels, torch.zeros_like(labels), boxes, counts, 0)
+    return SynthesisBatch(
+        case.tensor("image"), labels, torch.zeros_like(labels), boxes, counts, tuple(range(len(labels)))
+    )

@@ -12,6 +12,7 @@ from torch.nn.utils import spectral_norm
 from scumble.models.ipose.config import Injection
 from scumble.nn.regions import Condition, DenseMap, nearest_resize
 from scumble.nn.spade import HIDDEN, SPADE, SPADEBlock
+from scumble.nn.sync_norm import SyncBatchNorm2d
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class PSM(nn.Module):
 
     def __init__(self, channels: int, features: int) -> None:
         super().__init__()
-        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.norm = SyncBatchNorm2d(channels, affine=False)
         self.parts = Modulation(features)
         self.noise = Modulation(features)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from torch import Tensor
 
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import ComposedParts
 from scumble.models.oasis.config import REDUCTION
 from scumble.models.oasis.painting import standard_normal
-from scumble.models.oasis.recipe import Painter, SynthesisBatch
+from scumble.models.oasis.recipe import Draws, Painter, SynthesisBatch
 
 Inference = Callable[[SynthesisBatch], ComposedParts]
 """The parts of a batch."""
@@ -28,7 +27,7 @@ def ipose_painter(generator: IPOSEGenerator, infer: Inference | None) -> Painter
     # Both steps of training paint the same batch; what PartNet says of it does not change.
     last: list[tuple[SynthesisBatch, ComposedParts]] = []
 
-    def paint(batch: SynthesisBatch, rng: np.random.Generator) -> Tensor:
+    def paint(batch: SynthesisBatch, draws: Draws) -> Tensor:
         device = batch.labels.device
         parts = None
         if infer is not None:
@@ -36,11 +35,10 @@ def ipose_painter(generator: IPOSEGenerator, infer: Inference | None) -> Painter
                 last[:] = [(batch, infer(batch))]
             parts = generator.modulating(last[0][1])
         height, width = (side // REDUCTION for side in batch.labels.shape[-2:])
-        pictures = len(batch.labels)
         spatial = None
         if config.injection == "modulation":
-            spatial = standard_normal(rng, pictures, config.part_features - 1, height, width, device=device)
-        noise = standard_normal(rng, pictures, config.base.noise, device=device)
+            spatial = standard_normal(draws, config.part_features - 1, height, width, device=device)
+        noise = standard_normal(draws, config.base.noise, device=device)
         result: Tensor = generator(batch.labels, noise, parts, spatial)
         return result
 

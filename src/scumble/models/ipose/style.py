@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from scumble.losses.remd import relaxed_earth_mover_distance
-from scumble.models.oasis.recipe import StyleTerm, SynthesisBatch
+from scumble.models.oasis.recipe import Draws, StyleTerm, SynthesisBatch
 from scumble.nn.backbones.tokens import TokenNetwork
+from scumble.nn.distributed import gathered, world_size
 
 CROP_SIZE = 128
 """Side of an object's crop in pixels."""
@@ -79,28 +80,29 @@ class StyleLoss(nn.Module):
             wanted = self.backbone(real)
         return relaxed_earth_mover_distance(self.backbone(fake), wanted).mean()
 
-    def objects(
-        self, fake: Tensor, real: Tensor, boxes: Tensor, counts: Tensor, rng: np.random.Generator
-    ) -> Tensor:
-        """Compare ten objects of the batch, or all if there are fewer.
+    def objects(self, fake: Tensor, real: Tensor, boxes: Tensor, counts: Tensor, order: Tensor) -> Tensor:
+        """Compare ten objects of the batch (of all processes), or all if there are fewer.
 
         Args:
             fake: see `whole`.
             real: see `whole`.
             boxes: see `style_crops`; on the CPU they spare a wait for the device.
             counts: see `style_crops`.
-            rng: the objects are drawn with it, without replacement.
+            order: a random number for each object, picture by picture; the ten lowest are compared.
 
         Returns:
-            A float32 scalar in 0..2; a constant 0, to which no gradient flows, where there is no object.
+            A float32 scalar in 0..2; a constant 0, to which no gradient flows, where there is no object. Its
+            mean over the processes is the mean over the objects.
         """
-        total = int(counts.sum())
-        if total == 0:
+        lowest = gathered(order).sort().values[:MOST_CROPS]
+        if len(lowest):
+            chosen = (order <= lowest[-1]).nonzero()[:, 0].to(boxes.device)
+        if not len(lowest) or not len(chosen):
             return torch.zeros((), device=fake.device)
-        chosen = torch.from_numpy(rng.permutation(total)[:MOST_CROPS]).to(boxes.device)
         with torch.no_grad():
             wanted = style_crops(real, boxes, counts, chosen)
-        return self.whole(style_crops(fake, boxes, counts, chosen), wanted)
+        share = len(chosen) * world_size() / len(lowest)
+        return self.whole(style_crops(fake, boxes, counts, chosen), wanted) * share
 
 
 def style_term(loss: StyleLoss) -> StyleTerm:
@@ -110,9 +112,12 @@ def style_term(loss: StyleLoss) -> StyleTerm:
         loss: compares them.
     """
 
-    def term(fake: Tensor, batch: SynthesisBatch, rng: np.random.Generator) -> Tensor:
+    def term(fake: Tensor, batch: SynthesisBatch, rng: np.random.Generator, draws: Draws) -> Tensor:
         if rng.random() < 0.5:
             return loss.whole(fake, batch.image)
-        return loss.objects(fake, batch.image, batch.boxes, batch.counts, rng)
+        counts = batch.counts.tolist()
+        order = np.concatenate([draw.random(count) for draw, count in zip(draws, counts, strict=True)])
+        drawn = torch.from_numpy(order).to(fake.device)
+        return loss.objects(fake, batch.image, batch.boxes, batch.counts, drawn)
 
     return term

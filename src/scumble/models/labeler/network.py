@@ -8,6 +8,7 @@ from torch import Tensor, channels_last, nn
 from torch.nn import functional as F
 
 from scumble.models.labeler.config import LabelerConfig
+from scumble.nn.sync_norm import SyncBatchNorm2d
 
 
 class Block(nn.Module):
@@ -24,10 +25,10 @@ class Block(nn.Module):
         self.residual = stride == 1 and channels == width
         self.layers = nn.Sequential(
             nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False),
-            nn.BatchNorm2d(channels),
+            SyncBatchNorm2d(channels),
             nn.ReLU(),
             nn.Conv2d(channels, width, 1, bias=False),
-            nn.BatchNorm2d(width),
+            SyncBatchNorm2d(width),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -47,7 +48,7 @@ class UpBlock(nn.Module):
 
     def __init__(self, channels: int, width: int, blocks: int) -> None:
         super().__init__()
-        self.narrow = nn.Sequential(nn.Conv2d(channels, width, 1, bias=False), nn.BatchNorm2d(width))
+        self.narrow = nn.Sequential(nn.Conv2d(channels, width, 1, bias=False), SyncBatchNorm2d(width))
         self.blocks = nn.Sequential(*(Block(width, width) for _ in range(blocks)))
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
@@ -69,7 +70,7 @@ class Labeler(nn.Module):
         self.config = config
         widths = config.widths
         stem = nn.Sequential(
-            nn.Conv2d(3, widths[0], 3, 2, 1, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()
+            nn.Conv2d(3, widths[0], 3, 2, 1, bias=False), SyncBatchNorm2d(widths[0]), nn.ReLU()
         )
         firsts = [stem, *(Block(i, o, stride=2) for i, o in pairwise(widths))]
         self.encoder = nn.ModuleList(

@@ -6,9 +6,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from scumble.nn.distributed import total
+
 
 def pixel_weights(labels: Tensor, label_channels: int, *, dont_care: int | None = 0) -> Tensor:
-    """What every pixel counts, so that every class of the batch counts alike.
+    """What every pixel counts, so that every class of the batch (of all processes) counts alike.
 
     Args:
         labels: int64 ``[B, H, W]``.
@@ -18,11 +20,12 @@ def pixel_weights(labels: Tensor, label_channels: int, *, dont_care: int | None 
     Returns:
         float32 ``[B, H, W]``: pixels of the batch over (classes that occur times pixels of this class).
     """
-    counts = torch.bincount(labels.flatten(), minlength=label_channels).float()
+    counts = total(torch.bincount(labels.flatten(), minlength=label_channels).float())
+    pixels = counts.sum()
     if dont_care is not None:
         counts[dont_care] = 0
     present = counts > 0
-    weights = torch.where(present, labels.numel() / (present.sum() * counts.clamp_min(1)), 0)
+    weights = torch.where(present, pixels / (present.sum() * counts.clamp_min(1)), 0)
     return weights[labels]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,9 @@ from scumble.models.oasis.labelmix import consistency, label_mask, mix
 from scumble.models.oasis.losses import fake_loss, pixel_weights, real_loss
 from scumble.models.recipe import Optimized, Update
 
+_PICTURE, _STEP = 0, 1
+"""What a source of randomness is for."""
+
 
 @dataclass(frozen=True)
 class SynthesisBatch:
@@ -27,7 +30,7 @@ class SynthesisBatch:
         codes: objects with parts, part category * 1000 + k, int64 ``[B, H, W]``; 0 for none.
         boxes: their records, int64 ``[B, K, 7]``.
         counts: how many records count, ``[B]``.
-        draw: number of the step, which its random choices follow from.
+        numbers: number of each picture in the training, which its noise follows from; B of them.
     """
 
     image: Tensor
@@ -35,14 +38,14 @@ class SynthesisBatch:
     codes: Tensor
     boxes: Tensor
     counts: Tensor
-    draw: int
+    numbers: tuple[int, ...]
 
     def to(self, device: torch.device) -> SynthesisBatch:
         """The batch on another device."""
         image, labels, codes, boxes, counts = (
             t.to(device) for t in (self.image, self.labels, self.codes, self.boxes, self.counts)
         )
-        return SynthesisBatch(image, labels, codes, boxes, counts, self.draw)
+        return SynthesisBatch(image, labels, codes, boxes, counts, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,13 @@ class SynthesisLosses:
     """Adam's decay rates."""
 
 
-Painter = Callable[[SynthesisBatch, np.random.Generator], Tensor]
+Draws = Sequence[np.random.Generator]
+"""A source of randomness for each picture of a batch, so that no picture depends on those beside it."""
+Painter = Callable[[SynthesisBatch, Draws], Tensor]
 """Paints a batch with noise of its own: ``[B, 3, H, W]``."""
-StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator], Tensor]
-"""How far painted pictures are in style from those of the batch: a scalar."""
+StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator, Draws], Tensor]
+"""How far painted pictures are in style from those of the batch: a scalar. Takes a source of randomness for
+the step besides those of the pictures."""
 PerceptualTerm = Callable[[Tensor, Tensor], Tensor]
 """How far painted pictures are from photographs, both ``[B, 3, H, W]`` in [-1, 1]: a scalar."""
 
@@ -125,24 +131,34 @@ class SynthesisRecipe:
             "discriminator": Optimized(discriminator, losses.discriminator_rate, losses.betas),
         }
 
-    def updates(self, batch: SynthesisBatch) -> Iterator[Update]:
+    def updates(self, batch: SynthesisBatch, step: int) -> Iterator[Update]:
         """Both steps."""
-        rng = np.random.default_rng([self.seed, batch.draw])
-        fake = self.paint(batch, rng)
-        yield self.generator_update(batch, fake, rng)
+        draws = [np.random.default_rng([self.seed, _PICTURE, number]) for number in batch.numbers]
+        rng = np.random.default_rng([self.seed, _STEP, step])
+        fake = self.paint(batch, draws)
+        yield self.generator_update(batch, fake, rng, draws)
         with torch.no_grad():
-            fake = self.paint(batch, rng)
+            fake = self.paint(batch, draws)
         coins = torch.from_numpy(rng.integers(2, size=self.label_channels))
         yield self.discriminator_update(batch, fake, coins)
 
-    def generator_update(self, batch: SynthesisBatch, fake: Tensor, rng: np.random.Generator) -> Update:
-        """Painted pictures must be seen as what their maps say, and as real."""
+    def generator_update(
+        self, batch: SynthesisBatch, fake: Tensor, rng: np.random.Generator, draws: Draws
+    ) -> Update:
+        """Painted pictures must be seen as what their maps say, and as real.
+
+        Args:
+            batch: the photographs.
+            fake: painted pictures.
+            rng: of the step.
+            draws: of the pictures.
+        """
         judged: Judgement = self.networks["discriminator"](fake)
         terms = {"segmented": real_loss(judged.classes, batch.labels, self._weights(batch))}
         if judged.whole is not None:
             terms["whole"] = hinge_generator(judged.whole)
         if self.style is not None:
-            terms["style"] = self.losses.style * self.style(fake, batch, rng)
+            terms["style"] = self.losses.style * self.style(fake, batch, rng, draws)
         if self.perceptual is not None:
             terms["perceptual"] = self.losses.perceptual * self.perceptual(fake, batch.image)
         return Update("generator", torch.stack(list(terms.values())).sum(), terms)

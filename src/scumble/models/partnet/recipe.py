@@ -25,13 +25,11 @@ class PartBatch:
         shapes: outlines ``[N, 1, 64, 64]``, 1 inside.
         parts: true part numbers ``[N, 64, 64]`` int64.
         categories: category ids, N of them.
-        draw: number of the pass, which its random choices follow from.
     """
 
     shapes: Tensor
     parts: Tensor
     categories: tuple[int, ...]
-    draw: int
 
 
 @dataclass(frozen=True)
@@ -116,14 +114,14 @@ class PartNetRecipe:
         self.networks = nn.ModuleDict({"generator": network})
         self.optimized = {"generator": Optimized(network, losses.learning_rate, losses.betas)}
 
-    def updates(self, batch: PartBatch) -> Iterator[Update]:
+    def updates(self, batch: PartBatch, step: int) -> Iterator[Update]:
         """One step."""
-        terms = self.terms(batch)
+        terms = self.terms(batch, step)
         yield Update("generator", torch.stack(list(terms.values())).sum(), terms)
 
-    def terms(self, batch: PartBatch) -> dict[str, Tensor]:
-        """The terms that are switched on, all of weight 1."""
-        rng = np.random.default_rng([self.seed, batch.draw])
+    def terms(self, batch: PartBatch, step: int) -> dict[str, Tensor]:
+        """The terms that are switched on, all of weight 1; random choices follow from seed and step."""
+        rng = np.random.default_rng([self.seed, step])
         k = self.network.config.supports
         categories = sorted(set(batch.categories))
         draw = self.store.drawn if self.losses.vary_supports else None

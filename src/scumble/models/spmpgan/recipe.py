@@ -75,7 +75,7 @@ class EditingRecipe:
             "generator": Optimized(generator, losses.generator_rate, losses.betas),
         }
 
-    def updates(self, batch: EditBatch) -> Iterator[Update]:
+    def updates(self, batch: EditBatch, step: int = 0) -> Iterator[Update]:
         """Forward of the generator, step of the discriminators, then of the generator against them."""
         output: GeneratorOutput = self.networks["generator"](batch)
         classes = masked_classes(batch, self.label_channels)
