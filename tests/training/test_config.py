@@ -18,9 +18,9 @@ CONFIG = TrainingConfig(total_images=105, phases=(SMALL, LARGE, LAST))
 
 @pytest.mark.parametrize(
     ("images", "phase", "end"),
-    [(0, SMALL, 63), (62, SMALL, 63), (63, LARGE, 94), (93, LARGE, 94), (94, LAST, 105), (104, LAST, 105)],
+    [(0, SMALL, 64), (63, SMALL, 64), (64, LARGE, 94), (93, LARGE, 94), (94, LAST, 105), (104, LAST, 105)],
 )
-def test_the_phase_of_an_image_and_its_end(images: int, phase: Phase, end: int) -> None:
+def test_the_phase_of_an_image_and_its_end_with_a_whole_batch(images: int, phase: Phase, end: int) -> None:
     assert CONFIG.phase_at(images) == (phase, end)
 
 
@@ -33,7 +33,7 @@ def test_phases_follow_each_other_without_gap(total: int) -> None:
         assert end > images
         seen.append(phase)
         images = end
-    assert images == total
+    assert total <= images < total + 4
     assert seen == [p for p in config.phases if p in seen]
 
 

@@ -18,9 +18,11 @@ from scumble.models.labeler.recipe import LabelBatch
 from scumble.presets.labeler import labeler_camvid_tiny
 from scumble.training.labeling import LabelingPreset, LabelingTask, count_pixels
 from scumble.training.loop import train
+from scumble.training.world import World
 from tests.miniature import CAR, VOID, write_camvid
 
 CPU = torch.device("cpu")
+WORLD = World(0, 1, CPU)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,7 @@ def weights(task: LabelingTask) -> dict[str, torch.Tensor]:
 def test_a_run_leaves_a_checkpoint_and_a_grid_of_photographs_and_maps(tmp_path: Path) -> None:
     preset = tiny()
     task = LabelingTask(preset)
-    train(task, preset.training, tmp_path / "run", CPU)
+    train(task, preset.training, tmp_path / "run", WORLD)
 
     checkpoint = load_checkpoint(tmp_path / "run" / "checkpoint")
     assert (checkpoint.system, checkpoint.config) == ("labeler", preset.model)
@@ -71,10 +73,10 @@ def _grid_samples(task: LabelingTask) -> dict[str, torch.Tensor]:
 
 def test_a_run_that_is_continued_ends_with_the_same_weights(tmp_path: Path) -> None:
     whole = LabelingTask(tiny())
-    train(whole, tiny().training, tmp_path / "whole", CPU)
-    train(LabelingTask(tiny()), tiny(total_images=2).training, tmp_path / "parts", CPU)
+    train(whole, tiny().training, tmp_path / "whole", WORLD)
+    train(LabelingTask(tiny()), tiny(total_images=2).training, tmp_path / "parts", WORLD)
     parts = LabelingTask(tiny())
-    train(parts, tiny().training, tmp_path / "parts", CPU)
+    train(parts, tiny().training, tmp_path / "parts", WORLD)
     assert all(torch.equal(value, weights(parts)[name]) for name, value in weights(whole).items())
     digests = {load_checkpoint(tmp_path / run / "checkpoint").digest for run in ("whole", "parts")}
     assert len(digests) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
@@ -23,9 +24,11 @@ from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.loop import train
+from scumble.training.world import World
 from tests.miniature import MeanDifference, write_camvid
 
 CPU = torch.device("cpu")
+WORLD = World(0, 1, CPU)
 
 
 class StoppedError(Exception):
@@ -37,9 +40,14 @@ def tiny(system: str = "divsem", **training: Any) -> EditingPreset:
     return replace(preset, training=replace(preset.training, **training))
 
 
-def run(preset: EditingPreset, folder: Path, perceptual: nn.Module | None = None) -> EditingTask:
+def run(
+    preset: EditingPreset,
+    folder: Path,
+    perceptual: nn.Module | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> EditingTask:
     task = EditingTask(preset, perceptual or MeanDifference())
-    train(task, preset.training, folder, CPU)
+    train(task, preset.training, folder, WORLD, tell=tell)
     return task
 
 
@@ -57,18 +65,29 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class Interrupted(MeanDifference):
     """Kills the run at a call, as pulling the plug would."""
 
-    def __init__(self, call: int, value: float | None = None) -> None:
+    def __init__(self, call: int) -> None:
         super().__init__()
-        self.calls, self.call, self.value = 0, call, value
+        self.calls, self.call = 0, call
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """The distance, until it is too late."""
         self.calls += 1
         if self.calls >= self.call:
-            if self.value is None:
-                raise StoppedError
-            return super().forward(x, y) * self.value
+            raise StoppedError
         return super().forward(x, y)
+
+
+class Broken(MeanDifference):
+    """A distance that is not finite in some calls."""
+
+    def __init__(self, calls: range, value: float) -> None:
+        super().__init__()
+        self.calls, self.broken, self.value = 0, calls, value
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """The distance, or what is none."""
+        self.calls += 1
+        return super().forward(x, y) * (self.value if self.calls in self.broken else 1.0)
 
 
 @pytest.mark.parametrize("system", ["divsem", "spmpgan"])
@@ -76,7 +95,8 @@ def test_a_run_leaves_a_checkpoint_grids_and_statistics(system: str, tmp_path: P
     folder = tmp_path / "run"
     task = run(tiny(system), folder)
 
-    assert sorted(p.name for p in folder.iterdir()) == ["checkpoint", "grids", "state.pt", "stats.jsonl"]
+    expected = ["best", "best.json", "checkpoint", "grids", "state-1.pt", "state.pt", "stats.jsonl"]
+    assert sorted(p.name for p in folder.iterdir()) == expected
     checkpoint = load_checkpoint(folder / "checkpoint")
     assert (checkpoint.system, checkpoint.origin.images) == (system, 4)
     assert checkpoint.label_space.name == "camvid"
@@ -159,23 +179,53 @@ def test_samples_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
     assert all(torch.equal(value, weights(helped)[name]) for name, value in weights(alone).items())
 
 
-def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
-    run(tiny(), tmp_path / "run")
+def test_a_damaged_state_is_passed_over_and_without_another_refused(tmp_path: Path) -> None:
+    whole = run(tiny(total_images=8), tmp_path / "whole")
+    run(tiny(total_images=6), tmp_path / "run")
     state = tmp_path / "run" / "state.pt"
     state.write_bytes(state.read_bytes()[:-2000])
+    told: list[str] = []
+    again = run(tiny(total_images=8), tmp_path / "run", tell=told.append)
+    assert "The run goes on from state-1.pt, 4 images" in told[0]
+    assert all(torch.equal(value, weights(again)[name]) for name, value in weights(whole).items())
+    for path in (tmp_path / "run").glob("state*.pt"):
+        path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(CheckpointError, match=r"state\.pt does not continue this run"):
-        run(tiny(), tmp_path / "run")
+        run(tiny(total_images=10), tmp_path / "run")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_state(tmp_path: Path, value: float) -> None:
-    preset = tiny(total_images=6)
-    with pytest.raises(
-        ConfigError, match=r"The loss of generator is (nan|inf) after 2 images; the last saved"
-    ):
-        run(preset, tmp_path / "run", Interrupted(3, value))
-    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["images"] == 2
-    assert load_checkpoint(tmp_path / "run" / "checkpoint").origin.images == 2
+def test_steps_that_are_not_finite_are_left_out_and_then_the_run_goes_back(
+    tmp_path: Path, value: float
+) -> None:
+    told: list[str] = []
+    preset = tiny(total_images=20, patience=2, save_every=4)
+    # Two distances a step: the third and fourth step are broken, the run goes back and is sound again.
+    task = run(preset, tmp_path / "run", Broken(range(5, 9), value), tell=told.append)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "stats.jsonl").read_text().splitlines()]
+    assert sum(line.get("skipped", 0) for line in lines) == 2
+    assert "the weights are those of 4 images again" in told[0]
+    assert all(bool(tensor.isfinite().all()) for tensor in weights(task).values())
+    kept = sorted(path.name for path in (tmp_path / "run" / "not_finite").iterdir())
+    assert kept == ["00000004-0.safetensors", "00000006-0.safetensors"]
+    collated = load_file(tmp_path / "run" / "not_finite" / kept[0])
+    first = task.samples(preset.training.phases[0])[4]
+    assert all(torch.equal(first[name], values[0]) for name, values in collated.items())
+
+
+def test_a_run_that_never_recovers_ends_with_its_last_state_intact(tmp_path: Path) -> None:
+    preset = tiny(total_images=60, patience=2, save_every=4)
+    with pytest.raises(ConfigError, match=r"The loss of generator is not finite after \d+ images, 2 steps"):
+        run(preset, tmp_path / "run", Broken(range(5, 10_000), float("nan")))
+    sound = run(tiny(total_images=4, save_every=4), tmp_path / "sound")
+    found = torch.load(tmp_path / "run" / "state.pt", weights_only=True)["networks"]
+    assert all(torch.equal(value, found[name]) for name, value in weights(sound).items())
+    load_checkpoint(tmp_path / "run" / "checkpoint")
+
+
+def test_without_a_saved_state_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is not finite after 4 images"):
+        run(tiny(total_images=60, patience=3, save_every=40), tmp_path / "run", Broken(range(99), np.nan))
 
 
 class _InfiniteGradient(torch.autograd.Function):
@@ -204,9 +254,29 @@ class Explosive(MeanDifference):
         return super().forward(exploded, y)
 
 
+def test_a_gradient_that_is_not_finite_is_left_out(tmp_path: Path) -> None:
+    task = run(tiny(), tmp_path / "run", Explosive())
+    assert all(bool(tensor.isfinite().all()) for tensor in weights(task).values())
+    assert json.loads((tmp_path / "run" / "stats.jsonl").read_text().splitlines()[-1])["skipped"] == 1
+
+
 def test_weights_that_are_not_finite_do_not_replace_the_state(tmp_path: Path) -> None:
+    class Poisoned(MeanDifference):
+        """Spoils a weight between two steps, as a fault of the machine might."""
+
+        calls = 0
+
+        def forward(self, x: Tensor, y: Tensor) -> Tensor:
+            """The distance."""
+            self.calls += 1
+            if self.calls == 4:
+                next(task.recipe.networks.parameters()).data.fill_(float("nan"))
+            return super().forward(x, y)
+
+    preset = tiny(total_images=4)
+    task = EditingTask(preset, Poisoned())
     with pytest.raises(CheckpointError, match="not finite"):
-        run(tiny(), tmp_path / "run", Explosive())
+        train(task, preset.training, tmp_path / "run", WORLD)
     assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["images"] == 2
     assert load_checkpoint(tmp_path / "run" / "checkpoint").origin.images == 2
 
@@ -255,6 +325,9 @@ class TwoUpdatesTask:
         """A black picture."""
         return np.zeros((2, 2, 3), np.uint8)
 
+    def score(self, generator: nn.Module) -> float | None:
+        """Nothing is known."""
+
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Nothing."""
 
@@ -263,6 +336,6 @@ class TwoUpdatesTask:
 def test_a_later_loss_sees_the_updated_weights(precision: Any, dtype: torch.dtype, tmp_path: Path) -> None:
     task = TwoUpdatesTask()
     phases = (Phase(share=1, size=1, batch_size=1, smallest_window=1),)
-    train(task, TrainingConfig(1, phases, precision=precision), tmp_path, CPU)
+    train(task, TrainingConfig(1, phases, precision=precision), tmp_path, WORLD)
     assert [output.dtype for output in task.recipe.outputs] == [dtype, dtype]
     assert [output.item() for output in task.recipe.outputs] == pytest.approx([1, 0.75], abs=0.01)

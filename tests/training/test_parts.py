@@ -21,9 +21,11 @@ from scumble.models.partnet.supports import shrink
 from scumble.presets.partnet import partnet_real_tiny
 from scumble.training.loop import train
 from scumble.training.parts import PartPreset, PartTask, predict, shown_samples
+from scumble.training.world import World
 from tests.part_set_fixture import CAR, PERSON, write_part_set
 
 CPU = torch.device("cpu")
+WORLD = World(0, 1, CPU)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def weights(task: PartTask) -> dict[str, torch.Tensor]:
 def test_a_run_leaves_a_checkpoint_a_card_and_a_grid(root: Path, tmp_path: Path) -> None:
     preset = tiny(root)
     task = PartTask(preset)
-    train(task, preset.training, tmp_path / "run", CPU)
+    train(task, preset.training, tmp_path / "run", WORLD)
 
     checkpoint = load_checkpoint(tmp_path / "run" / "checkpoint")
     assert (checkpoint.system, checkpoint.config) == ("partnet", preset.model)
@@ -96,10 +98,10 @@ def test_support_maps_are_in_the_checkpoint_only_if_they_may_be(
 
 def test_a_run_that_is_continued_ends_with_the_same_weights(root: Path, tmp_path: Path) -> None:
     whole = PartTask(tiny(root))
-    train(whole, tiny(root).training, tmp_path / "whole", CPU)
-    train(PartTask(tiny(root)), tiny(root, total_images=2).training, tmp_path / "parts", CPU)
+    train(whole, tiny(root).training, tmp_path / "whole", WORLD)
+    train(PartTask(tiny(root)), tiny(root, total_images=2).training, tmp_path / "parts", WORLD)
     parts = PartTask(tiny(root))
-    train(parts, tiny(root).training, tmp_path / "parts", CPU)
+    train(parts, tiny(root).training, tmp_path / "parts", WORLD)
     assert all(torch.equal(value, weights(parts)[name]) for name, value in weights(whole).items())
     digests = {load_checkpoint(tmp_path / run / "checkpoint").digest for run in ("whole", "parts")}
     assert len(digests) == 1

@@ -11,6 +11,7 @@ from torch import nn
 
 from scumble.errors import CheckpointError
 from scumble.training.ema import EMA
+from scumble.training.keeper import Keeper
 from scumble.training.state import TrainingState
 
 CPU = torch.device("cpu")
@@ -64,7 +65,8 @@ def test_a_failed_save_keeps_the_old_state(tmp_path: Path, monkeypatch: pytest.M
     with monkeypatch.context() as patch:
         patch.setattr(torch, "save", full)
         with pytest.raises(OSError, match="No space left"):
-            state_of(seed=2).save(path)
+            Keeper(tmp_path, 2).save(state_of(seed=2))
+    assert [p.name for p in tmp_path.iterdir()] == ["state.pt"]
     read = state_of(seed=3)
     read.load(path, CPU)
     assert_same(read, state_of(seed=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,13 @@ from scumble.errors import ConfigError, nearest
 from scumble.files import write_json
 from scumble.presets import ALL_PRESETS, Preset
 from scumble.training.editing import EditingPreset, EditingTask
+from scumble.training.keeper import STATE
 from scumble.training.labeling import LabelingPreset, LabelingTask
-from scumble.training.loop import STATE, train
+from scumble.training.loop import train
 from scumble.training.parts import PartTask
 from scumble.training.synthesis import SynthesisPreset, SynthesisTask
 from scumble.training.task import Task
+from scumble.training.world import joined
 
 _HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
 
@@ -64,17 +67,27 @@ def run(arguments: Sequence[str]) -> None:
         default=_Run(run_dir=tyro.MISSING, preset=ALL_PRESETS[name]()),
     )
     preset = _with_origin(_with_shortcuts(options), ALL_PRESETS[name]())
-    device = _device(options.device)
     path, config = options.run_dir / "config.json", {"preset": name, **to_plain(preset)}
     _refuse_changes(path, config)
-    task = _task(preset)
-    # Written after that, so that a run that could not begin does not bind the next one to its options.
+    with joined(options.device) as world:
+        task = _task(preset)
+        # Written after that, so that a run that could not begin does not bind the next one to its options.
+        if world.first:
+            _write_config(path, config)
+        world.wait()
+        train(task, preset.training, options.run_dir, world, tell=_tell if world.first else lambda _: None)
+
+
+def _write_config(path: Path, config: dict[str, Any]) -> None:
     try:
-        options.run_dir.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"--run-dir {options.run_dir} cannot be made ({error}); give another.") from None
+        raise ConfigError(f"--run-dir {path.parent} cannot be made ({error}); give another.") from None
     write_json(path, config)
-    train(task, preset.training, options.run_dir, device)
+
+
+def _tell(sentence: str) -> None:
+    print(f"scumble train: {sentence}", file=sys.stderr, flush=True)
 
 
 def _task(preset: Preset) -> Task:
@@ -105,16 +118,6 @@ def _with_origin(preset: Preset, default: Preset) -> Preset:
     return dataclasses.replace(preset, data=own)
 
 
-def _device(name: str) -> torch.device:
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise ConfigError(
-            f"--device is {name!r}, which cannot be used ({reason}); give cpu or cuda."
-        ) from None
-
-
 def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
     """A run that is continued must have the configuration that it was started with, but for its length."""
     if not (path.is_file() and (path.parent / STATE).is_file()):
@@ -125,7 +128,9 @@ def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
         raise ConfigError(f"{path} is damaged ({error}); give another --run-dir.") from error
     wanted = _flat(json.loads(json.dumps(config)))
     for key in {**found, **wanted}:
-        if key != "training.total_images" and found.get(key) != wanted.get(key):
+        # An option that the run did not know yet had the value that it has by default now.
+        new = key.startswith("training.") and key not in found
+        if key != "training.total_images" and not new and found.get(key) != wanted.get(key):
             raise ConfigError(
                 f"{path} was written by a run with {key} = {found.get(key)!r}, but now it is "
                 f"{wanted.get(key)!r}; give the same options to continue that run, or another --run-dir."

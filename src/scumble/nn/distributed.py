@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
+_alone = False
+
 
 def world_size() -> int:
-    """How many processes train together; 1 where nothing is distributed."""
-    return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
+    """How many processes train together; 1 where nothing is distributed, and inside `alone`."""
+    return 1 if _alone or not (dist.is_available() and dist.is_initialized()) else dist.get_world_size()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let this process do something that the others do not do, such as save: nothing waits for them."""
+    global _alone
+    before, _alone = _alone, True
+    try:
+        yield
+    finally:
+        _alone = before
 
 
 def rank() -> int:

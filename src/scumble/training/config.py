@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 import torch
@@ -48,8 +49,22 @@ class TrainingConfig:
     """Images between two saved states; a sample grid is drawn as often."""
     log_every: int = 100
     """Images between two lines of statistics."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """``bfloat16`` computes under autocast, on hardware that has it."""
+    precision: Literal["float32", "bfloat16", "float16"] = "float32"
+    """The narrow types compute under autocast, on hardware that has them; ``float16`` scales the loss."""
+    accumulate: int = 1
+    """Pieces that a process cuts its batch into, one after the other, to need less memory. Batch norm sees
+    the pieces one by one."""
+    channels_last: bool = False
+    """Keep pictures and weights with the channels last in memory."""
+    compile: bool = False
+    """Let ``torch.compile`` translate the networks."""
+    patience: int = 10
+    """Steps in a row that may be left out because a loss or gradient is not finite, before the run goes back
+    to the last saved state."""
+    keep: int = 2
+    """Saved states that are kept."""
+    milestone_every: int | None = None
+    """Images between two checkpoints that stay for good."""
     stored: Literal["float32", "float16"] = "float32"
     """Type of the weights in the checkpoint."""
     workers: int = 1
@@ -63,6 +78,10 @@ class TrainingConfig:
             "log_every": 1,
             "seed": 0,
             "workers": 0,
+            "accumulate": 1,
+            "patience": 1,
+            "keep": 1,
+            "milestone_every": 1,
         }
         for name, least in lowest.items():
             value = getattr(self, name)
@@ -79,10 +98,16 @@ class TrainingConfig:
         return torch.float16 if self.stored == "float16" else torch.float32
 
     def phase_at(self, images: int) -> tuple[Phase, int]:
-        """The phase that the next image belongs to, and the count of images at which it ends."""
-        end = 0.0
-        for phase in self.phases[:-1]:
+        """The phase that the next image belongs to, and the count of images at which it ends.
+
+        The last phase may end up to a batch beyond ``total_images``.
+        """
+        start, end = 0, 0.0
+        for phase in self.phases:
             end += phase.share * self.total_images
-            if images < round(end):
-                return phase, round(end)
-        return self.phases[-1], self.total_images
+            # A phase ends with a whole batch, so that all processes have samples in every step.
+            last = start + ceil((round(end) - start) / phase.batch_size) * phase.batch_size
+            if images < last:
+                return phase, last
+            start = last
+        return self.phases[-1], start

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils.data import default_collate
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
 from scumble.data.editing import EditingSamples, SceneCache
@@ -129,18 +130,29 @@ class EditingTask:
 
     def grid(self, generator: nn.Module) -> ImageArray:
         """Rows of masked input, map, result and photograph for fixed samples of the test split."""
-        scenes = self.preset.data.scenes("test")
-        size = self.preset.training.phases[-1].size
-        samples = EditingSamples(scenes, size=size, smallest=size, masks=self.preset.masks, seed=0)
-        collated = torch.utils.data.default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        collated = self._shown()
         device = next(generator.parameters()).device
         result = generator(edit_batch(collated, self.order).to(device)).picture
         images = collated["image"].numpy()
-        maps = np.stack([scenes.label_space.colorize(m) for m in collated["labels"].numpy()])
+        maps = np.stack([self.scenes.label_space.colorize(m) for m in collated["labels"].numpy()])
         masked = np.where(collated["mask"].numpy()[..., None], 127, images)
         painted = to_8bit(result, self.order).cpu().numpy()
         columns = np.concatenate([masked, maps, painted, images], axis=2)
         return np.concatenate(list(columns), axis=0).astype(np.uint8)
+
+    def score(self, generator: nn.Module) -> float:
+        """Mean absolute difference to the photographs of the grid, inside the holes."""
+        batch = edit_batch(self._shown(), self.order).to(next(generator.parameters()).device)
+        difference = (generator(batch).picture - batch.image).abs() * batch.mask
+        return float(difference.sum() / (3 * batch.mask.sum()).clamp_min(1))
+
+    def _shown(self) -> dict[str, Tensor]:
+        """Fixed samples of the test split."""
+        size = self.preset.training.phases[-1].size
+        scenes = self.preset.data.scenes("test")
+        samples = EditingSamples(scenes, size=size, smallest=size, masks=self.preset.masks, seed=0)
+        collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        return collated
 
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Write the checkpoint; style bank and outlines are gathered when training has ended."""

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.utils.data import default_collate
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
 from scumble.data.editing import SceneCache, Scenes
@@ -91,18 +92,30 @@ class LabelingTask:
 
     def grid(self, generator: nn.Module) -> ImageArray:
         """Rows of photograph, map and the network's map for fixed samples of the test split."""
-        scenes = self.preset.data.scenes("test")
-        size = self.preset.training.phases[-1].size
-        samples = LabelingSamples(scenes, size=size, smallest=size, jitter=0, seed=0)
-        collated = torch.utils.data.default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        collated = self._shown()
         device = next(generator.parameters()).device
         found = generator(self.batch(collated, device).image).argmax(1).cpu().numpy()
         maps = [
-            np.stack([scenes.label_space.colorize(m) for m in stack])
+            np.stack([self.scenes.label_space.colorize(m) for m in stack])
             for stack in (collated["labels"].numpy(), found)
         ]
         columns = np.concatenate([collated["image"].numpy(), *maps], axis=2)
         return np.concatenate(list(columns), axis=0)
+
+    def score(self, generator: nn.Module) -> float:
+        """Share of the grid's pixels that get a wrong class, those of the don't-care class left out."""
+        batch = self.batch(self._shown(), next(generator.parameters()).device)
+        wrong = generator(batch.image).argmax(1) != batch.labels
+        dont_care = self.scenes.label_space.dont_care
+        counts = batch.labels != (-1 if dont_care is None else dont_care)
+        return float((wrong & counts).sum() / counts.sum().clamp_min(1))
+
+    def _shown(self) -> dict[str, Tensor]:
+        """Fixed samples of the test split."""
+        size = self.preset.training.phases[-1].size
+        samples = LabelingSamples(self.preset.data.scenes("test"), size=size, smallest=size, jitter=0, seed=0)
+        collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        return collated
 
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Write the checkpoint."""

@@ -21,12 +21,15 @@ class Log:
         path: the file; a resumed run appends to it.
         total: images in the whole run.
         start: images seen before.
+        writes: whether this process writes; one of several does.
     """
 
-    def __init__(self, path: Path, total: int, start: int) -> None:
+    def __init__(self, path: Path, total: int, start: int, *, writes: bool = True) -> None:
         self._path = path
+        self._writes = writes
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
+        self._happened: dict[str, int] = {}
         self._since = (time.monotonic(), start)
         console = Console(stderr=True)
         self._progress = Progress(
@@ -36,7 +39,7 @@ class Log:
             TextColumn("images, {task.fields[rate]:.2f}/s"),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not (console.is_terminal and writes),
         )
         self._bar = self._progress.add_task("", total=total, completed=start, rate=0.0)
 
@@ -55,14 +58,19 @@ class Log:
             self._sums[name] = self._sums.get(name, 0) + value.detach()
             self._counts[name] = self._counts.get(name, 0) + 1
 
+    def count(self, name: str) -> None:
+        """Count something that has happened since the last line, such as a step that was left out."""
+        self._happened[name] = self._happened.get(name, 0) + 1
+
     def write(self, images: int) -> None:
         """Append the means since the last call and begin anew; nothing if there was no step since."""
-        if not self._counts:
+        if not (self._counts or self._happened) or not self._writes:
             return
         now = time.monotonic()
         rate = (images - self._since[1]) / max(now - self._since[0], 1e-9)
         means = {name: round(float(total) / self._counts[name], 5) for name, total in self._sums.items()}
+        row = {"images": images, "images_per_second": round(rate, 3)}
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"images": images, "images_per_second": round(rate, 3), **means}) + "\n")
+            file.write(json.dumps(row | means | self._happened) + "\n")
         self._progress.update(self._bar, completed=images, rate=rate)
-        self._sums, self._counts, self._since = {}, {}, (now, images)
+        self._sums, self._counts, self._happened, self._since = {}, {}, {}, (now, images)

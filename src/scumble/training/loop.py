@@ -1,124 +1,233 @@
-"""The training loop."""
+"""The training loop: one for every system, which gives it a `Task`."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
+from math import ceil
 from pathlib import Path
 
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from scumble.errors import ConfigError
+from scumble.errors import CheckpointError, ConfigError
 from scumble.files import write_image
-from scumble.models.recipe import Update
-from scumble.training.config import TrainingConfig
+from scumble.nn.distributed import alone
+from scumble.training.config import Phase, TrainingConfig
 from scumble.training.ema import EMA
+from scumble.training.keeper import Keeper
 from scumble.training.logs import Log
 from scumble.training.state import TrainingState
+from scumble.training.step import Collated, NotFiniteError, Stepper
+from scumble.training.stop import StopRequest, leave, stop_requests
 from scumble.training.task import Task
+from scumble.training.world import World
 
-STATE = "state.pt"
-"""The file of a run that it is continued from."""
+_MOST_REWINDS = 3
+"""Times that a run goes back to the same saved state before it gives up."""
 
 
-class _Counting(Sampler[int]):
-    """The numbers start, start + 1, ..., stop - 1."""
+class _Share(Sampler[int]):
+    """The numbers of the samples that one of several processes learns from, step by step.
 
-    def __init__(self, start: int, stop: int) -> None:
-        self.numbers = range(start, stop)
+    Args:
+        start: number of the first sample of all.
+        steps: how many steps.
+        batch_size: samples of a step, of all processes.
+        world: this process.
+    """
+
+    def __init__(self, start: int, steps: int, batch_size: int, world: World) -> None:
+        self.start, self.steps, self.batch_size, self.world = start, steps, batch_size, world
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.numbers)
+        own = self.batch_size // self.world.size
+        for step in range(self.steps):
+            first = self.start + step * self.batch_size + self.world.rank * own
+            yield from range(first, first + own)
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return self.steps * self.batch_size // self.world.size
 
 
-def train(task: Task, config: TrainingConfig, folder: Path, device: torch.device) -> None:
+def train(
+    task: Task,
+    config: TrainingConfig,
+    folder: Path,
+    world: World,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
     """Train until ``config.total_images``; a folder with a saved state continues from there.
 
-    The folder gets ``stats.jsonl``, ``grids/``, ``state.pt`` and, at every save, ``checkpoint/``.
+    The folder gets ``stats.jsonl``, ``grids/``, ``state.pt`` and, at every save, ``checkpoint/``. SIGINT and
+    SIGTERM save and end, SIGUSR1 saves and goes on.
 
     Args:
         task: what is trained.
         config: how long and on what.
         folder: the run.
-        device: where the networks are.
+        world: the processes that train together; the batch sizes are those of all.
+        tell: takes a sentence for the user, when something out of the ordinary happens.
+
+    Raises:
+        ConfigError: losses or gradients are not finite time and again, memory is too small, or a batch size
+            is no multiple of the number of processes.
+        CheckpointError: no saved state continues this run, or nothing can be saved.
+        KeyboardInterrupt, SystemExit: a signal asked for the end; everything is saved.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    state = _start(task, config, device)
-    if (folder / STATE).is_file():
-        state.load(folder / STATE, device)
-    with Log(folder / "stats.jsonl", config.total_images, state.images) as log:
-        while state.images < config.total_images:
-            _run_phase(task, config, state, folder, device, log)
-        log.write(state.images)
-    _save(task, state, folder, last=True)
+    for phase in config.phases:
+        if phase.batch_size % world.size:
+            raise ConfigError(
+                f"training.phases has the batch size {phase.batch_size}, but {world.size} processes train; "
+                "give a multiple, which all of them share."
+            )
+    state = start_state(task, config, world)
+    keeper = Keeper(folder, config.keep)
+    keeper.load(state, world.device, tell)
+    with stop_requests() as request:
+        run = _Run(task, config, folder, world, state, keeper, request, tell)
+        with Log(folder / "stats.jsonl", config.total_images, state.images, writes=world.first) as log:
+            while state.images < config.total_images and request.stop is None:
+                run.phase(log)
+            log.write(state.images)
+        if request.stop is None:
+            run.save(last=True)
+        else:
+            tell(f"stopped after {state.images} images; the same command continues.")
+            leave(request.stop)
 
 
-def _start(task: Task, config: TrainingConfig, device: torch.device) -> TrainingState:
-    networks = task.recipe.networks.to(device).train()
+def start_state(task: Task, config: TrainingConfig, world: World) -> TrainingState:
+    """Networks, optimisers and average as they are before the first step."""
+    networks = task.recipe.networks.to(world.device).train()
+    if config.channels_last:
+        networks.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizers = {
         name: torch.optim.Adam(part.networks.parameters(), part.learning_rate, part.betas, fused=True)
         for name, part in task.recipe.optimized.items()
     }
     ema = EMA(networks["generator"], 0.0) if config.ema_half_life else None
-    return TrainingState(networks, optimizers, ema)
+    if config.compile:
+        for network in networks.values():
+            for module in network if isinstance(network, torch.nn.ModuleList) else [network]:
+                module.compile()
+    scaler = torch.amp.GradScaler(world.device.type, enabled=config.precision == "float16")
+    return TrainingState(networks, optimizers, ema, scaler)
 
 
-def _run_phase(
-    task: Task, config: TrainingConfig, state: TrainingState, folder: Path, device: torch.device, log: Log
-) -> None:
-    phase, end = config.phase_at(state.images)
-    if state.ema and config.ema_half_life:
-        state.ema.decay = 0.5 ** (phase.batch_size / config.ema_half_life)
-    loader = DataLoader(
-        task.samples(phase),
-        phase.batch_size,
-        sampler=_Counting(state.images, end),
-        num_workers=config.workers,
-    )
-    for collated in loader:
-        autocast = torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16")
-        _step(task.recipe.updates(task.batch(collated, device), state.images), state, autocast, log)
-        before, state.images = state.images, state.images + len(next(iter(collated.values())))
-        if before // config.log_every != state.images // config.log_every:
-            log.write(state.images)
-        if before // config.save_every != state.images // config.save_every:
-            _save(task, state, folder, last=False)
+class _Run:
+    """A run that is under way."""
 
+    def __init__(
+        self,
+        task: Task,
+        config: TrainingConfig,
+        folder: Path,
+        world: World,
+        state: TrainingState,
+        keeper: Keeper,
+        request: StopRequest,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.task, self.config, self.folder, self.world = task, config, folder, world
+        self.state, self.keeper, self.request, self.tell = state, keeper, request, tell
+        self.stepper = Stepper(task, config, state, world, config.accumulate)
+        # What is saved and shown: tasks may refresh its batch statistics, but what is trained must not depend
+        # on when it is saved. Copied now, because spectral norm cannot be copied after a forward pass.
+        self.shown = copy.deepcopy(state.networks["generator"]).eval().requires_grad_(False)
+        self.failures, self.rewinds = 0, 0
+        self.sound = False  # whether there was a sound step since the run went back
 
-def _step(updates: Iterator[Update], state: TrainingState, autocast: torch.autocast, log: Log) -> None:
-    while True:
-        # Left after every loss: autocast keeps casts of the weights, which the optimiser makes obsolete.
-        with autocast:
-            update = next(updates, None)
-        if update is None:
-            break
-        optimizer = state.optimizers[update.name]
-        optimizer.zero_grad(set_to_none=True)
-        loss = float(update.loss.detach())
-        if not math.isfinite(loss):
+    def phase(self, log: Log) -> None:
+        """Train to the end of the present phase, or until a signal."""
+        state, config = self.state, self.config
+        phase, end = config.phase_at(state.images)
+        if state.ema and config.ema_half_life:
+            state.ema.decay = 0.5 ** (phase.batch_size / config.ema_half_life)
+        for collated in self._loader(phase, end):
+            self._step(collated, log)
+            before, state.images = state.images, state.images + phase.batch_size
+            stop = self.world.any(self.request.stop is not None)
+            if before // config.log_every != state.images // config.log_every:
+                log.write(state.images)
+            due = before // config.save_every != state.images // config.save_every
+            if due or stop or self.world.any(self.request.save):
+                self.request.save = False
+                self.save(last=False)
+            if stop:
+                self.request.stop = self.request.stop or 15
+                return
+
+    def _loader(self, phase: Phase, end: int) -> DataLoader[Collated]:
+        steps = ceil((end - self.state.images) / phase.batch_size)
+        share = _Share(self.state.images, steps, phase.batch_size, self.world)
+        return DataLoader(
+            self.task.samples(phase),
+            phase.batch_size // self.world.size,
+            sampler=share,
+            num_workers=self.config.workers,
+        )
+
+    def _step(self, collated: Collated, log: Log) -> None:
+        pieces = self.stepper.pieces
+        try:
+            log.add(self.stepper.step(collated))
+            self.failures, self.sound = 0, True
+        except NotFiniteError as error:
+            log.count("skipped")
+            self.failures += 1
+            self.keeper.keep_batch(collated, self.state.images, self.world)
+            if self.failures >= self.config.patience:
+                self._rewind(error)
+        if self.stepper.pieces != pieces:
+            self.tell(f"memory ran out: every batch is cut into {self.stepper.pieces} pieces from now on.")
+
+    def _rewind(self, error: NotFiniteError) -> None:
+        """Go back to the weights of the last saved state, and on with the samples that come next."""
+        images = self.state.images
+        self.rewinds += 1
+        if self.rewinds > _MOST_REWINDS or not self.keeper.saved():
             raise ConfigError(
-                f"The loss of {update.name} is {loss} after {state.images} images; "
-                "the last saved state is intact: lower the learning rate or check the data."
+                f"The {error.what} of {error.name} is not finite after {images} images, "
+                f"{self.failures} steps in a row; the last saved state is intact, and "
+                f"{self.folder / 'not_finite'} holds the samples: lower the learning rate or check the data."
             )
-        torch.autograd.backward(update.loss)
-        optimizer.step()
-        log.add(update.terms)
-    if state.ema:
-        state.ema.update(state.networks["generator"])
+        self.keeper.load(self.state, self.world.device, self.tell)
+        self.tell(
+            f"{error}, {self.failures} steps in a row up to {images} images; the weights are those of "
+            f"{self.state.images} images again."
+        )
+        self.state.images = images
+        self.failures, self.sound = 0, False
 
+    def save(self, *, last: bool) -> None:
+        """Write state, checkpoint and grid; the first process does it for all."""
+        if self.world.first:
+            with alone():
+                self._write(last=last)
+        self.world.wait()
+        if self.sound:
+            self.rewinds = 0
 
-def _save(task: Task, state: TrainingState, folder: Path, *, last: bool) -> None:
-    generator = state.ema.average if state.ema else state.networks["generator"]
-    training = generator.training
-    generator.eval()
-    with torch.no_grad():
-        task.save(generator, folder / "checkpoint", state.images, last=last)
-        (folder / "grids").mkdir(exist_ok=True)
-        write_image(folder / "grids" / f"{state.images:08d}.png", task.grid(generator))
-    generator.train(training)
-    # Last, because a checkpoint of weights that are not finite is refused: then the old state stays.
-    state.save(folder / STATE)
+    def _write(self, *, last: bool) -> None:
+        state, images = self.state, self.state.images
+        trained = state.ema.average if state.ema else state.networks["generator"]
+        generator = self.shown
+        generator.load_state_dict(trained.state_dict())
+        with torch.no_grad():
+            self.task.save(generator, self.folder / "checkpoint", images, last=last)
+            (self.folder / "grids").mkdir(exist_ok=True)
+            write_image(self.folder / "grids" / f"{images:08d}.png", self.task.grid(generator))
+            self.keeper.judge(self.task.score(generator), images)
+        every = self.config.milestone_every
+        if every and images and images % every == 0:
+            self.keeper.milestone(images)
+        # Last, because a checkpoint of weights that are not finite is refused: then the old state stays.
+        try:
+            self.keeper.save(state)
+        except OSError as error:
+            raise CheckpointError(
+                f"{self.folder} cannot take the state of the run ({error}); the old state is intact: make "
+                "room or give another disk."
+            ) from error

@@ -121,6 +121,14 @@ class PartTask:
         rows = np.concatenate([outline, palette[found], palette[collated["parts"].numpy()]], axis=2)
         return np.concatenate(list(rows), axis=0)
 
+    def score(self, generator: nn.Module) -> float:
+        """Share of the pixels of the grid's objects that get a wrong part."""
+        batch = self.batch(self.shown, next(generator.parameters()).device)
+        assert isinstance(generator, PartNet)
+        inside = batch.shapes[:, 0] > 0
+        wrong = (predict(generator, self.store, batch) != batch.parts) & inside
+        return float(wrong.sum() / inside.sum())
+
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Write the checkpoint."""
         del last

@@ -1,4 +1,4 @@
-"""The state of a run, written atomically, so that the same command continues it."""
+"""The state of a run, from which the same command continues it."""
 
 from __future__ import annotations
 
@@ -23,29 +23,52 @@ class TrainingState:
         networks: all networks of the recipe.
         optimizers: by name.
         ema: averaged generator, if there is one.
+        scaler: of the losses, for float16.
         images: samples seen.
     """
 
-    def __init__(self, networks: nn.ModuleDict, optimizers: Mapping[str, Optimizer], ema: EMA | None) -> None:
+    def __init__(
+        self,
+        networks: nn.ModuleDict,
+        optimizers: Mapping[str, Optimizer],
+        ema: EMA | None,
+        scaler: torch.amp.GradScaler | None = None,
+    ) -> None:
         self.networks = networks
         self.optimizers = optimizers
         self.ema = ema
+        self.scaler = scaler or torch.amp.GradScaler("cpu", enabled=False)
         self.images = 0
 
     def save(self, path: Path) -> None:
-        """Write to a temporary file in the same folder, flush it to the disk, and rename it."""
+        """Write a file, flush it to the disk, and read it again to see that it is whole.
+
+        Raises:
+            CheckpointError: a weight is not finite, or what was written cannot be read.
+        """
+        for name, value in self.networks.state_dict().items():
+            if value.is_floating_point() and not bool(value.isfinite().all()):
+                raise CheckpointError(
+                    f"The weights {name} are not finite after {self.images} images; nothing was saved: start "
+                    "again from the saved state with a lower learning rate."
+                )
         state = {
             "images": self.images,
             "networks": self.networks.state_dict(),
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
             "ema": self.ema.average.state_dict() if self.ema else None,
+            "scaler": self.scaler.state_dict(),
         }
-        temporary = path.with_name(f".{path.name}.tmp")
-        with temporary.open("wb") as file:
+        with path.open("wb") as file:
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            _check_sums(path)
+        except (ValueError, zipfile.BadZipFile) as error:
+            raise CheckpointError(
+                f"{path} is damaged right after it was written ({error}); check the disk."
+            ) from error
 
     def load(self, path: Path, device: torch.device) -> None:
         """Continue from a saved state.
@@ -61,6 +84,8 @@ class TrainingState:
                 optimizer.load_state_dict(state["optimizers"][name])
             if self.ema:
                 self.ema.average.load_state_dict(state["ema"])
+            if self.scaler.is_enabled():
+                self.scaler.load_state_dict(state["scaler"])
             self.images = state["images"]
         except Exception as error:
             raise CheckpointError(

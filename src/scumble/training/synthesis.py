@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils.data import default_collate
 
 from scumble.checkpoint import Checkpoint, Origin, load_checkpoint, save_checkpoint
 from scumble.data.editing import SceneCache
@@ -171,14 +172,27 @@ class SynthesisTask:
     @torch.no_grad()
     def grid(self, generator: nn.Module) -> ImageArray:
         """Rows of map, two results and photograph for fixed samples of the test split."""
-        samples = self._samples("test", self.preset.training.phases[-1].size, None)
-        collated = torch.utils.data.default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        collated = self._shown()
         batch = self.batch(collated, next(generator.parameters()).device)
         paint = self.painter(generator)
         painted = [to_8bit(paint(batch, _draws(batch, seed))).cpu().numpy() for seed in (0, 1)]
         maps = np.stack([self.scenes.label_space.colorize(m) for m in collated["labels"].numpy()])
         columns = np.concatenate([maps, *painted, collated["image"].numpy()], axis=2)
         return np.concatenate(list(columns), axis=0)
+
+    @torch.no_grad()
+    def score(self, generator: nn.Module) -> float | None:
+        """Perceptual distance to the photographs of the grid, where the term is weighed."""
+        if self.perceptual is None:
+            return None
+        batch = self.batch(self._shown(), next(generator.parameters()).device)
+        return float(self.perceptual(self.painter(generator)(batch, _draws(batch, 0)), batch.image))
+
+    def _shown(self) -> dict[str, Tensor]:
+        """Fixed samples of the test split."""
+        samples = self._samples("test", self.preset.training.phases[-1].size, None)
+        collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
+        return collated
 
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Refresh the batch statistics and write the checkpoint."""
@@ -213,7 +227,7 @@ class SynthesisTask:
         generator.train()
         for number in range(self.preset.refresh):
             chosen = range(number * phase.batch_size, (number + 1) * phase.batch_size)
-            collated = torch.utils.data.default_collate([samples[i] for i in chosen])
+            collated = default_collate([samples[i] for i in chosen])
             batch = self.batch(collated, device)
             paint(batch, _draws(batch, 0))
         generator.eval()

@@ -34,6 +34,10 @@ class Task(Protocol):
         """A picture of fixed samples, drawn with this generator."""
         ...
 
+    def score(self, generator: nn.Module) -> float | None:
+        """How far this generator is from its goal on held-out samples, lower is better; None if unknown."""
+        ...
+
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Write a checkpoint folder; ``last`` when training has ended."""
         ...
