@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all test-labels lint types reference clean
+.PHONY: install demo test test-all test-labels test-kills lint types reference clean
 
 install: $(STAMP)
 
@@ -29,6 +29,10 @@ test-all: install
 # Ten thousand random label files: none may end in anything but a message.
 test-labels: install
 	SCUMBLE_LABEL_FILES=10000 $(BIN)/python -m pytest -q tests/files/test_random_label_files.py
+
+# A hundred kills and signals: nothing on disk may ever be unreadable, and runs end bit for bit alike.
+test-kills: install
+	SCUMBLE_KILLS=100 $(BIN)/python -m pytest -q tests/training/test_stop.py
 
 lint: install
 	$(BIN)/ruff check .

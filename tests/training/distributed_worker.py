@@ -72,7 +72,7 @@ def main() -> None:
     torch.set_num_threads(1)
     with joined("cpu") as world:
         task, training = build(kind, partnet)
-        loop.start_state = start
+        loop.start_state = start  # type: ignore[assignment]
         loop.train(task, training, folder, world)
 
 

@@ -18,6 +18,7 @@ from torch.utils.data import Dataset
 
 from scumble.checkpoint import load_checkpoint
 from scumble.errors import CheckpointError, ConfigError
+from scumble.label_space import LabelSpace
 from scumble.models.recipe import Optimized, Update
 from scumble.presets import PRESETS
 from scumble.scene import ImageArray
@@ -309,6 +310,8 @@ class TwoUpdates:
 
 class TwoUpdatesTask:
     """The task of that recipe."""
+
+    label_space = LabelSpace.from_names("nothing", ["nothing"])
 
     def __init__(self) -> None:
         self.recipe = TwoUpdates()

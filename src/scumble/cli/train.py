@@ -13,27 +13,36 @@ from typing import Annotated, Any
 import torch
 import tyro
 
+from scumble.checkpoint import load_checkpoint
 from scumble.codec import to_plain
-from scumble.errors import ConfigError, nearest
+from scumble.errors import ConfigError
 from scumble.files import write_json
 from scumble.presets import ALL_PRESETS, Preset
+from scumble.presets.variants import VARIANTS, find_preset
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.keeper import STATE
 from scumble.training.labeling import LabelingPreset, LabelingTask
 from scumble.training.loop import train
 from scumble.training.parts import PartTask
+from scumble.training.plan import Plan, plan
+from scumble.training.report import write_report
 from scumble.training.synthesis import SynthesisPreset, SynthesisTask
 from scumble.training.task import Task
-from scumble.training.world import joined
+from scumble.training.transfer import transfer
+from scumble.training.world import World, joined
 
 _HELP = """usage: scumble train PRESET --run-dir DIR [--total-images N] [--seed S] [--section.option VALUE]
+       scumble train PRESET --plan      what the run will take; starts nothing
+       scumble train --report DIR       a page about a run, DIR/report.html
 
 Train a preset; the same command again continues where it was stopped, also with another --total-images.
-DIR gets stats.jsonl, grids/, state.pt and checkpoint/.
+DIR gets stats.jsonl, grids/, state.pt and checkpoint/. Under torchrun all processes train together.
 
 Example: scumble train divsem-camvid-compact --run-dir runs/camvid
 
 Presets: {presets}
+Ablations of the papers, behind a preset's name as in ipose-cityscapes+no-style:
+{variants}
 scumble train PRESET --help lists the preset's options."""
 
 
@@ -41,13 +50,18 @@ scumble train PRESET --help lists the preset's options."""
 class _Run:
     """Train a preset; the same command again continues where it was stopped."""
 
-    run_dir: Path
-    """Folder of the run."""
+    run_dir: Path | None
+    """Folder of the run; not needed for --plan."""
     preset: Annotated[Preset, tyro.conf.arg(name=""), tyro.conf.AvoidSubcommands]
     total_images: int | None = None
     """Images to train on, in place of the preset's."""
     seed: int | None = None
     """Of everything random, in place of the preset's."""
+    init: str | None = None
+    """A checkpoint of the same system to begin with, also one that knows other classes: those of the same
+    name keep their weights."""
+    plan: bool = False
+    """Say what will be run and what it takes, from a few measured steps, and start nothing."""
     device: str = "cuda" if torch.cuda.is_available() else "cpu"
     """Where to train."""
 
@@ -55,27 +69,44 @@ class _Run:
 def run(arguments: Sequence[str]) -> None:
     """Parse the words after ``train`` and train."""
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(_HELP.format(presets=", ".join(ALL_PRESETS)))
+        words = (f"  +{word:<16}{v.system}: {v.meaning}" for word, v in VARIANTS.items())
+        print(_HELP.format(presets=", ".join(ALL_PRESETS), variants="\n".join(words)))
+        return
+    if arguments[0] == "--report":
+        if len(arguments) != 2:
+            raise ConfigError("scumble train --report takes the folder of one run.")
+        print(write_report(Path(arguments[1])))
         return
     name = arguments[0]
-    if name not in ALL_PRESETS:
-        raise ConfigError(f"There is no preset {name!r}; {nearest(name, ALL_PRESETS)}")
+    default = find_preset(name)
     options = tyro.cli(
         _Run,
         prog=f"scumble train {name}",
         args=list(arguments[1:]),
-        default=_Run(run_dir=tyro.MISSING, preset=ALL_PRESETS[name]()),
+        default=_Run(run_dir=None, preset=default),
     )
-    preset = _with_origin(_with_shortcuts(options), ALL_PRESETS[name]())
-    path, config = options.run_dir / "config.json", {"preset": name, **to_plain(preset)}
+    preset = _with_origin(_with_shortcuts(options), default)
+    config = {"preset": name, "init": options.init, **to_plain(preset)}
+    if options.plan:
+        with joined(options.device) as world:
+            _show_plan(plan(_task(preset), preset.training, world), config, world)
+        return
+    if options.run_dir is None:
+        raise ConfigError(f"scumble train {name}: give the folder of the run as --run-dir.")
+    path = options.run_dir / "config.json"
     _refuse_changes(path, config)
     with joined(options.device) as world:
         task = _task(preset)
+        if options.init is not None and not (options.run_dir / STATE).is_file():
+            report = transfer(
+                load_checkpoint(options.init), task.recipe.networks["generator"], task.label_space
+            )
+            _tell(str(report))
         # Written after that, so that a run that could not begin does not bind the next one to its options.
         if world.first:
             _write_config(path, config)
         world.wait()
-        train(task, preset.training, options.run_dir, world, tell=_tell if world.first else lambda _: None)
+        train(task, preset.training, options.run_dir, world, tell=_tell if world.first else _silent)
 
 
 def _write_config(path: Path, config: dict[str, Any]) -> None:
@@ -88,6 +119,25 @@ def _write_config(path: Path, config: dict[str, Any]) -> None:
 
 def _tell(sentence: str) -> None:
     print(f"scumble train: {sentence}", file=sys.stderr, flush=True)
+
+
+def _silent(sentence: str) -> None:
+    del sentence
+
+
+def _show_plan(found: Plan, config: dict[str, Any], world: World) -> None:
+    """Print a plan; the effective configuration last, as JSON."""
+    if not world.first:
+        return
+    networks = ", ".join(f"{name} {count / 1e6:.2f} M" for name, count in found.parameters.items())
+    days, seconds = divmod(round(found.seconds), 86_400)
+    print(f"networks:    {networks}; {found.trained / 1e6:.2f} M parameters are trained")
+    print(f"speed:       {found.images_per_second:.3g} images a second on {world.size} x {world.device.type}")
+    print(f"time:        {days} days {seconds // 3600:02d}:{seconds % 3600 // 60:02d} h at that speed")
+    print(f"memory:      {found.memory / 2**30:.2f} GiB a process at the peak")
+    state, weights = found.state_bytes / 2**20, found.checkpoint_bytes / 2**20
+    print(f"on disk:     {state:.0f} MiB a saved state, {weights:.1f} MiB a checkpoint")
+    print(json.dumps(config, indent=2))
 
 
 def _task(preset: Preset) -> Task:

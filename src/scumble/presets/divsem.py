@@ -64,7 +64,7 @@ def divsem_ade20k_room() -> EditingPreset:
 def divsem_ade20k_landscape() -> EditingPreset:
     """The published ADE20k-Landscape model: 151 classes, no instance masks."""
     data = SceneData("editing", "ade20k_landscape", "ade20k-from-0", "ADE20k natural scenes, 256x256.")
-    claim = "FID 24.19 on ADE20k-Landscape, free-form (DivSem, ablation table)"
+    claim = "FID 24.19 (DivSem, ablation table)"
     preset = _published(data, 151, 1700, claim)
     return replace(preset, masks=tuple(kind for kind in PUBLISHED_MASK_KINDS if kind != "instance"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from scumble.data.preprocessing import resize_286_crop_256, resize_512x256
@@ -27,8 +28,8 @@ def published_training(pictures: int, epochs: int, batch: int, size: int, ema: f
         size: width of the pictures.
         ema: decay a step.
     """
-    # A share d a step halves what is kept after log(1/2) / log(d) steps.
-    half_life = round(batch * 0.6931 / (1 - ema))
+    # Of a share d a step, half is left after log(1/2) / log(d) steps.
+    half_life = round(batch * math.log(0.5) / math.log(ema))
     phase = Phase(share=1, size=size, batch_size=batch, smallest_window=size)
     return TrainingConfig(
         total_images=pictures * epochs,

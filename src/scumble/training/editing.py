@@ -92,6 +92,7 @@ class EditingTask:
         self.preset = preset
         self.order = preset.model.pyramid.channel_order
         self.scenes = SceneCache(preset.data.scenes("train"))
+        self.label_space = self.scenes.label_space
         classes = len(self.scenes.label_space)
         if preset.model.pyramid.label_channels < classes:
             raise ConfigError(

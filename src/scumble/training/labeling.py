@@ -64,6 +64,7 @@ class LabelingTask:
     def __init__(self, preset: LabelingPreset) -> None:
         self.preset = preset
         self.scenes = SceneCache(preset.data.scenes("train"))
+        self.label_space = self.scenes.label_space
         space = self.scenes.label_space
         if preset.model.classes != len(space):
             raise ConfigError(

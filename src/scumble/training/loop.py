@@ -19,7 +19,7 @@ from scumble.training.keeper import Keeper
 from scumble.training.logs import Log
 from scumble.training.state import TrainingState
 from scumble.training.step import Collated, NotFiniteError, Stepper
-from scumble.training.stop import StopRequest, leave, stop_requests
+from scumble.training.stop import StopRequest, leave, leave_signals_to_the_parent, stop_requests
 from scumble.training.task import Task
 from scumble.training.world import World
 
@@ -116,6 +116,30 @@ def start_state(task: Task, config: TrainingConfig, world: World) -> TrainingSta
     return TrainingState(networks, optimizers, ema, scaler)
 
 
+def samples_of(
+    task: Task, phase: Phase, config: TrainingConfig, world: World, start: int, steps: int
+) -> DataLoader[Collated]:
+    """The batches of this process.
+
+    Args:
+        task: gives the samples.
+        phase: their size, and the samples of a step.
+        config: how many workers read them.
+        world: the processes.
+        start: number of the first sample.
+        steps: how many steps.
+    """
+    share = _Share(start, steps, phase.batch_size, world)
+    own = phase.batch_size // world.size
+    return DataLoader(
+        task.samples(phase),
+        own,
+        sampler=share,
+        num_workers=config.workers,
+        worker_init_fn=leave_signals_to_the_parent,
+    )
+
+
 class _Run:
     """A run that is under way."""
 
@@ -145,7 +169,8 @@ class _Run:
         phase, end = config.phase_at(state.images)
         if state.ema and config.ema_half_life:
             state.ema.decay = 0.5 ** (phase.batch_size / config.ema_half_life)
-        for collated in self._loader(phase, end):
+        steps = ceil((end - state.images) / phase.batch_size)
+        for collated in samples_of(self.task, phase, config, self.world, state.images, steps):
             self._step(collated, log)
             before, state.images = state.images, state.images + phase.batch_size
             stop = self.world.any(self.request.stop is not None)
@@ -158,16 +183,6 @@ class _Run:
             if stop:
                 self.request.stop = self.request.stop or 15
                 return
-
-    def _loader(self, phase: Phase, end: int) -> DataLoader[Collated]:
-        steps = ceil((end - self.state.images) / phase.batch_size)
-        share = _Share(self.state.images, steps, phase.batch_size, self.world)
-        return DataLoader(
-            self.task.samples(phase),
-            phase.batch_size // self.world.size,
-            sampler=share,
-            num_workers=self.config.workers,
-        )
 
     def _step(self, collated: Collated, log: Log) -> None:
         pieces = self.stepper.pieces

@@ -84,6 +84,10 @@ class PartTask:
                 "scumble data parts, or set SCUMBLE_DATA."
             )
         self.categories = preset.data.categories or tuple(found)
+        names = [
+            f"{c} {PART_CATEGORIES[c].name}" if c in PART_CATEGORIES else str(c) for c in self.categories
+        ]
+        self.label_space = LabelSpace.from_names("part categories", names)
         k = preset.model.supports
         shared = preset.data.borrow_supports
         folders = {c: PART_CATEGORIES[c].training_supports if shared else c for c in self.categories}
@@ -134,14 +138,11 @@ class PartTask:
         del last
         preset = self.preset
         origin = Origin(images, preset.data.description, preset.data.licence)
-        names = [
-            f"{c} {PART_CATEGORIES[c].name}" if c in PART_CATEGORIES else str(c) for c in self.categories
-        ]
         fixed = SupportStore({c: maps[: preset.model.supports] for c, maps in self.store.maps.items()})
         checkpoint = Checkpoint(
             "partnet",
             preset.model,
-            LabelSpace.from_names("part categories", names),
+            self.label_space,
             origin,
             generator,
             supports=fixed if preset.data.supports == "inside" else None,

@@ -49,14 +49,26 @@ def leave(number: int) -> None:
     raise SystemExit(128 + number)
 
 
+def leave_signals_to_the_parent(worker: int) -> None:
+    """Let a process that reads samples go on when a signal reaches all processes of the run.
+
+    Keyboards and schedulers signal whole groups of processes. The parent ends its workers when it has saved.
+    """
+    del worker
+    for number in _noted():
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _noted() -> list[signal.Signals]:
+    # There is no SIGUSR1 on Windows.
+    return [*_STOPPING, signal.SIGUSR1] if hasattr(signal, "SIGUSR1") else [*_STOPPING]
+
+
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
     """Note SIGINT, SIGTERM and SIGUSR1 instead of ending; what was there before comes back afterwards."""
     request = StopRequest()
-    numbers = [*_STOPPING]
-    if hasattr(signal, "SIGUSR1"):  # not on Windows
-        numbers.append(signal.SIGUSR1)
-    before = {number: signal.signal(number, request.take) for number in numbers}
+    before = {number: signal.signal(number, request.take) for number in _noted()}
     try:
         yield request
     finally:

@@ -40,6 +40,7 @@ from scumble.models.partnet.supports import SupportStore
 from scumble.nn.backbones.tokens import StyleBackbone, load_token_network
 from scumble.nn.init import xavier_normal
 from scumble.nn.pictures import to_8bit, to_network
+from scumble.nn.spectral import settle_spectral_norms
 from scumble.research_data import find_data
 from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
@@ -107,6 +108,7 @@ class SynthesisTask:
     def __init__(self, preset: SynthesisPreset) -> None:
         self.preset = preset
         self.scenes = SceneCache(preset.data.scenes("train"))
+        self.label_space = self.scenes.label_space
         space = self.scenes.label_space
         if preset.model.base.label_channels < len(space):
             raise ConfigError(
@@ -120,7 +122,9 @@ class SynthesisTask:
             torch.manual_seed(seed)
             generator = build_generator(preset)
             discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
-        xavier_normal(nn.ModuleList([generator, discriminator]), torch.Generator().manual_seed(seed))
+        both = nn.ModuleList([generator, discriminator])
+        xavier_normal(both, torch.Generator().manual_seed(seed), preset.losses.gain)
+        settle_spectral_norms(both)
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
         self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None
         self.perceptual = PerceptualLoss(preset.perceptual) if preset.losses.perceptual else None

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
+from scumble.label_space import LabelSpace
 from scumble.models.recipe import Recipe
 from scumble.scene import ImageArray
 from scumble.training.config import Phase
@@ -16,6 +17,11 @@ from scumble.training.config import Phase
 
 class Task(Protocol):
     """A recipe with its data, its sample grids, and its checkpoint."""
+
+    @property
+    def label_space(self) -> LabelSpace:
+        """The classes that it learns."""
+        ...
 
     @property
     def recipe(self) -> Recipe[Any]:
