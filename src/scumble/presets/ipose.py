@@ -110,7 +110,7 @@ def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> Synthe
         data=data,
         preprocessing=Preprocessing("scale_shortside_and_crop", load_size=256, crop_size=128),
         discriminator=SegmenterConfig((16, 32, 64, 96, 128, 128), 16, global_head=True),
-        losses=SynthesisLosses(style=10, perceptual=10, gain=1, generator_rate=4e-4),
+        losses=SynthesisLosses(style=10, perceptual=10, spectral_gain=1, generator_rate=4e-4),
         parts=parts,
         style_backbone="squeezenet",
         perceptual="squeezenet",

@@ -123,7 +123,8 @@ class SynthesisTask:
             generator = build_generator(preset)
             discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
         both = nn.ModuleList([generator, discriminator])
-        xavier_normal(both, torch.Generator().manual_seed(seed), preset.losses.gain)
+        first = torch.Generator().manual_seed(seed)
+        xavier_normal(both, first, spectral_gain=preset.losses.spectral_gain)
         settle_spectral_norms(both)
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
         self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None

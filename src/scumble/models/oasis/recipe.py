@@ -65,10 +65,10 @@ class SynthesisLosses:
     perceptual: float = 0.0
     """Weight of the optional perceptual term (``oasis``, section 4), which is off in the published models; 10
     where it is on. Small models need it to come to sensible colours in few steps."""
-    gain: float = 0.02
-    """Scale of the first weights. From so small ones Adam's first steps lead so far that spectral norms lag
-    behind and the discriminator's outputs explode, from which it takes thousands of steps to recover; 1
-    prevents that."""
+    spectral_gain: float = 0.02
+    """Scale of the first weights under spectral norm. From so small ones Adam's first steps lead so far that
+    the norms lag behind and the discriminator's outputs explode, from which it takes thousands of steps to
+    recover; 1 prevents that."""
     generator_rate: float = 4e-4
     """Of Adam."""
     discriminator_rate: float = 4e-4
