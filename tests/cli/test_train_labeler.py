@@ -44,6 +44,7 @@ def test_a_preset_is_trained_and_continued_by_the_same_command(
 
     config = json.loads((run / "config.json").read_text())
     assert config.pop("preset") == TINY
+    assert config.pop("init") is None
     preset = labeler_camvid_tiny()
     losses, training = replace(preset.losses, balance=0.25), replace(preset.training, seed=5)
     expected = replace(preset, losses=losses, training=training, jitter=0.1)

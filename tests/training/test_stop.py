@@ -18,14 +18,14 @@ from scumble.training.stop import StopRequest, stop_requests
 
 ROOT = Path(__file__).parents[2]
 STEPS = 50
-KILLS = int(os.environ.get("SCUMBLE_KILLS", "3"))
+KILLS = int(os.environ.get("SCUMBLE_KILLS", "2"))
 """Kills and signals; ``make test-kills`` makes a hundred."""
 
 
 def command(run: Path, *options: str) -> list[str]:
-    """A training of 50 steps of one sample, saved every four."""
+    """A training of 50 steps of one sample, saved every eight."""
     words = [sys.executable, "-m", "scumble", "train", "spmpgan-streets-tiny", "--run-dir", str(run)]
-    words += ["--losses.perceptual", "0", "--total-images", str(STEPS), "--training.save-every", "4"]
+    words += ["--losses.perceptual", "0", "--total-images", str(STEPS), "--training.save-every", "8"]
     return [*words, "--device", "cpu", *options]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -131,7 +132,7 @@ class EditingTask:
 
     def grid(self, generator: nn.Module) -> ImageArray:
         """Rows of masked input, map, result and photograph for fixed samples of the test split."""
-        collated = self._shown()
+        collated = self.shown
         device = next(generator.parameters()).device
         result = generator(edit_batch(collated, self.order).to(device)).picture
         images = collated["image"].numpy()
@@ -143,12 +144,13 @@ class EditingTask:
 
     def score(self, generator: nn.Module) -> float:
         """Mean absolute difference to the photographs of the grid, inside the holes."""
-        batch = edit_batch(self._shown(), self.order).to(next(generator.parameters()).device)
+        batch = edit_batch(self.shown, self.order).to(next(generator.parameters()).device)
         difference = (generator(batch).picture - batch.image).abs() * batch.mask
         return float(difference.sum() / (3 * batch.mask.sum()).clamp_min(1))
 
-    def _shown(self) -> dict[str, Tensor]:
-        """Fixed samples of the test split."""
+    @cached_property
+    def shown(self) -> dict[str, Tensor]:
+        """Fixed samples of the test split, for grids and scores."""
         size = self.preset.training.phases[-1].size
         scenes = self.preset.data.scenes("test")
         samples = EditingSamples(scenes, size=size, smallest=size, masks=self.preset.masks, seed=0)

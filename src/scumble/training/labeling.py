@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,7 @@ class LabelingTask:
 
     def grid(self, generator: nn.Module) -> ImageArray:
         """Rows of photograph, map and the network's map for fixed samples of the test split."""
-        collated = self._shown()
+        collated = self.shown
         device = next(generator.parameters()).device
         found = generator(self.batch(collated, device).image).argmax(1).cpu().numpy()
         maps = [
@@ -105,14 +106,15 @@ class LabelingTask:
 
     def score(self, generator: nn.Module) -> float:
         """Share of the grid's pixels that get a wrong class, those of the don't-care class left out."""
-        batch = self.batch(self._shown(), next(generator.parameters()).device)
+        batch = self.batch(self.shown, next(generator.parameters()).device)
         wrong = generator(batch.image).argmax(1) != batch.labels
         dont_care = self.scenes.label_space.dont_care
         counts = batch.labels != (-1 if dont_care is None else dont_care)
         return float((wrong & counts).sum() / counts.sum().clamp_min(1))
 
-    def _shown(self) -> dict[str, Tensor]:
-        """Fixed samples of the test split."""
+    @cached_property
+    def shown(self) -> dict[str, Tensor]:
+        """Fixed samples of the test split, for grids and scores."""
         size = self.preset.training.phases[-1].size
         samples = LabelingSamples(self.preset.data.scenes("test"), size=size, smallest=size, jitter=0, seed=0)
         collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -177,7 +178,7 @@ class SynthesisTask:
     @torch.no_grad()
     def grid(self, generator: nn.Module) -> ImageArray:
         """Rows of map, two results and photograph for fixed samples of the test split."""
-        collated = self._shown()
+        collated = self.shown
         batch = self.batch(collated, next(generator.parameters()).device)
         paint = self.painter(generator)
         painted = [to_8bit(paint(batch, _draws(batch, seed))).cpu().numpy() for seed in (0, 1)]
@@ -190,11 +191,12 @@ class SynthesisTask:
         """Perceptual distance to the photographs of the grid, where the term is weighed."""
         if self.perceptual is None:
             return None
-        batch = self.batch(self._shown(), next(generator.parameters()).device)
+        batch = self.batch(self.shown, next(generator.parameters()).device)
         return float(self.perceptual(self.painter(generator)(batch, _draws(batch, 0)), batch.image))
 
-    def _shown(self) -> dict[str, Tensor]:
-        """Fixed samples of the test split."""
+    @cached_property
+    def shown(self) -> dict[str, Tensor]:
+        """Fixed samples of the test split, for grids and scores."""
         samples = self._samples("test", self.preset.training.phases[-1].size, None)
         collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
         return collated
