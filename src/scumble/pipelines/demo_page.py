@@ -10,16 +10,27 @@ from string import Template
 
 from scumble.checkpoint import Checkpoint
 from scumble.pipelines.demo import Shown, command
+from scumble.pipelines.demo_synthesis import DEFAULT_SYNTHESIS, Painted, synthesis_command
+from scumble.scene import ImageArray
 
 
-def demo_page(checkpoint: Checkpoint, argument: str, steps: Sequence[Shown], seconds: float) -> str:
+def demo_page(
+    checkpoint: Checkpoint,
+    argument: str,
+    steps: Sequence[Shown],
+    seconds: float,
+    painted: Sequence[Painted] = (),
+    synthesis: str = DEFAULT_SYNTHESIS,
+) -> str:
     """HTML that shows the steps, as it is to lie beside their folders.
 
     Args:
-        checkpoint: what has painted.
+        checkpoint: what has edited.
         argument: a shipped name, or a folder's absolute path.
         steps: with files as `show_step` writes them, in folders by the steps' names.
         seconds: time of everything.
+        painted: what was painted from maps, with files as `show_synthesis` writes them.
+        synthesis: the checkpoint that painted these: a shipped name, or a folder's absolute path.
     """
     template = resources.files("scumble.pipelines").joinpath("demo_page.html").read_text(encoding="utf-8")
     system = {"divsem": "DivSem", "spmpgan": "SPMPGAN"}.get(checkpoint.system, checkpoint.system)
@@ -32,7 +43,9 @@ def demo_page(checkpoint: Checkpoint, argument: str, steps: Sequence[Shown], sec
         system=escape(system),
         seconds=f"{seconds:.0f}",
         checkpoint=escape(argument),
-        sections="\n".join(_section(shown, argument) for shown in steps),
+        sections="\n".join(
+            [*(_section(shown, argument) for shown in steps), *(_painted(row, synthesis) for row in painted)]
+        ),
         space=escape(space.name),
         classes="\n".join(classes),
         data=escape(checkpoint.origin.data),
@@ -56,16 +69,40 @@ def _section(shown: Shown, argument: str) -> str:
     ]
     strips = [given, results] if several else [given + results]
     each = f", {shown.seconds / step.samples:.1f} s each" if several else ""
+    facts = f"{shown.seconds:.1f} s{each}"
+    return _described(step.name, step.title, step.sentence, strips, facts, command(step, argument))
+
+
+def _painted(row: Painted, argument: str) -> str:
+    step = row.step
+    figures = [
+        _figure(
+            source, caption, (image.shape[1], image.shape[0]), "result" if source in row.files else "given"
+        )
+        for caption, source, image in row.cells
+    ]
+    facts, words = f"{row.seconds:.1f} s", synthesis_command(step, argument)
+    return _described(step.name, step.title, step.sentence, [figures], facts, words)
+
+
+def _described(
+    name: str, title: str, sentence: str, strips: list[list[str]], facts: str, words: list[str]
+) -> str:
+    """A section: what is done, strips of figures, and how to do it again."""
     lines = [
-        f'<section id="{escape(step.name)}">',
-        f"<h2>{escape(step.title)}</h2>",
-        f"<p>{escape(step.sentence)}</p>",
+        f'<section id="{escape(name)}">',
+        f"<h2>{escape(title)}</h2>",
+        f"<p>{escape(sentence)}</p>",
         *(f'<div class="strip">{"".join(strip)}</div>' for strip in strips),
-        f'<div class="facts">{shown.seconds:.1f} s{each}. The same again, in the folder of this page:</div>',
-        f"<pre><code>{escape(shlex.join(command(step, argument)))}</code></pre>",
+        f'<div class="facts">{facts}. The same again, in the folder of this page:</div>',
+        f"<pre><code>{escape(shlex.join(words))}</code></pre>",
         "</section>",
     ]
     return "\n".join(lines)
+
+
+def _size(image: ImageArray) -> tuple[int, int]:
+    return image.shape[1], image.shape[0]
 
 
 def _figure(source: str, caption: str, size: tuple[int, int], kind: str = "given") -> str:

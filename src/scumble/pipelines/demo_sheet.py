@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from scumble.edit import Restyle
 from scumble.pipelines.demo import SIDE, Shown
+from scumble.pipelines.demo_synthesis import Painted
 from scumble.pipelines.marks import show_map, show_mask
 from scumble.scene import ImageArray, MaskArray
 
@@ -21,11 +22,11 @@ WIDTH = 2 * MARGIN + len(COLUMNS) * SIDE + (len(COLUMNS) - 1) * GAP
 
 _BACKGROUND, _INK, _GREY = (255, 255, 255), (24, 24, 27), (100, 100, 110)
 _TITLE, _TEXT = 20, 14
-_HEAD, _LEGEND = 40, 44
+_HEAD, _LEGEND, _LABEL = 40, 44, 22
 _INSET = 84
 
 
-def demo_sheet(steps: Sequence[Shown]) -> ImageArray:
+def demo_sheet(steps: Sequence[Shown], painted: Sequence[Painted] = ()) -> ImageArray:
     """The sheet: photograph, what to repaint, the edited map and the result of every step.
 
     Where a step has several results, they are close-ups of what was repainted. The reference of a look is
@@ -33,27 +34,40 @@ def demo_sheet(steps: Sequence[Shown]) -> ImageArray:
 
     Args:
         steps: at least one, all of one label space.
+        painted: what was painted from maps, below them; the pictures have captions of their own.
 
     Returns:
         uint8 ``[H, WIDTH, 3]``.
     """
     rows = [_cells(shown) for shown in steps]
     heights = [CAPTION + max(cell.height for cell in cells) + GAP for cells in rows]
-    height = _HEAD + sum(heights) + _LEGEND
+    height = _HEAD + sum(heights) + len(painted) * (CAPTION + _LABEL + SIDE + GAP) + _LEGEND
     sheet = Image.new("RGB", (WIDTH, height), _BACKGROUND)
     draw = ImageDraw.Draw(sheet)
     for column, name in enumerate(COLUMNS):
         draw.text((_left(column) + SIDE / 2, _HEAD / 2 + 4), name, _GREY, _font(_TEXT), anchor="mm")
     top = _HEAD
     for shown, cells, row_height in zip(steps, rows, heights, strict=True):
-        draw.text((MARGIN, top + 30), shown.step.title, _INK, _font(_TITLE), anchor="ls")
-        left = MARGIN + _font(_TITLE).getlength(shown.step.title) + GAP
-        draw.text((left, top + 30), shown.step.sentence, _GREY, _font(_TEXT), anchor="ls")
+        _heading(draw, shown.step.title, shown.step.sentence, top)
         for column, cell in enumerate(cells):
             sheet.paste(cell, (_left(column), top + CAPTION))
         top += row_height
+    for row in painted:
+        _heading(draw, row.step.title, row.step.sentence, top)
+        for column, (caption, _, picture) in enumerate(row.cells):
+            middle = _left(column) + SIDE / 2, top + CAPTION + _LABEL / 2
+            draw.text(middle, caption, _GREY, _font(_TEXT), anchor="mm")
+            sheet.paste(_scaled(picture, SIDE), (_left(column), top + CAPTION + _LABEL))
+        top += CAPTION + _LABEL + SIDE + GAP
     _legend(draw, steps, height - _LEGEND / 2)
     return np.asarray(sheet)
+
+
+def _heading(draw: ImageDraw.ImageDraw, title: str, sentence: str, top: int) -> None:
+    """Title and sentence of a row."""
+    draw.text((MARGIN, top + 30), title, _INK, _font(_TITLE), anchor="ls")
+    left = MARGIN + _font(_TITLE).getlength(title) + GAP
+    draw.text((left, top + 30), sentence, _GREY, _font(_TEXT), anchor="ls")
 
 
 def close_up(image: ImageArray, mask: MaskArray) -> ImageArray:
