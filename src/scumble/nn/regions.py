@@ -7,11 +7,33 @@ instead of pixels, and so that a map is resized by resizing its index alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from scumble.nn.neighbourhoods import Neighbourhoods, neighbourhoods
+
+_most = ContextVar("neighbourhoods per pixel up to which they are worth it", default=0.25)
+
+
+@contextmanager
+def most_neighbourhoods(share: float) -> Iterator[None]:
+    """Say when layers compute on neighbourhoods instead of pixels, on this thread.
+
+    Args:
+        share: neighbourhoods per pixel up to which they do; 0 for never, 1 for always. By default it is 0.25,
+            and never on accelerators, whose dense convolutions are cheap beside the search.
+    """
+    token = _most.set(share)
+    try:
+        yield
+    finally:
+        _most.reset(token)
 
 
 def nearest_resize(values: Tensor, height: int, width: int) -> Tensor:
@@ -45,6 +67,8 @@ class RegionMap:
         self.index = index
         self.table = table
         self._dense: dict[tuple[int, int], Tensor] = {}
+        self._near: dict[tuple[int, int], Neighbourhoods | None] = {}
+        self._wide: dict[tuple[int, int], Neighbourhoods | None] = {}
 
     @property
     def channels(self) -> int:
@@ -58,6 +82,33 @@ class RegionMap:
             rows = F.embedding(nearest_resize(self.index, height, width), self.table)
             self._dense[key] = rows.permute(0, 3, 1, 2)
         return self._dense[key]
+
+    def near(self, height: int, width: int) -> Neighbourhoods | None:
+        """The distinct 3x3 neighbourhoods of the resized index, found once per size.
+
+        None where it is not worth it: there are too many (see `most_neighbourhoods`), or the network is being
+        exported or compiled, whose graph must not depend on a map.
+        """
+        most = _most.get()
+        if not most or torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export():
+            return None
+        if self.index.device.type != "cpu" and most < 1:
+            return None
+        key = (height, width)
+        if key not in self._near:
+            self._near[key] = neighbourhoods(nearest_resize(self.index, height, width), len(self.table))
+        found = self._near[key]
+        return found if found is not None and len(found) <= most * found.index.numel() else None
+
+    def wide(self, height: int, width: int) -> Neighbourhoods | None:
+        """The distinct 3x3 neighbourhoods of `near`, and so all that two convolutions see."""
+        near = self.near(height, width)
+        if near is None:
+            return None
+        key = (height, width)
+        if key not in self._wide:
+            self._wide[key] = neighbourhoods(near.index, len(near))
+        return self._wide[key]
 
     def beside(self, other: RegionMap) -> RegionMap:
         """The map whose vectors are this map's followed by the other's, over their common refinement.
@@ -105,5 +156,33 @@ class RegionConv2d(nn.Conv2d):
 
     def at(self, condition: Condition, height: int, width: int) -> Tensor:
         """Convolve the map resized to ``height`` x ``width``: ``[B, out_channels, height, width]``."""
-        result: Tensor = self(condition.dense(height, width))
+        near = condition.near(height, width) if isinstance(condition, RegionMap) else None
+        if near is None:
+            result: Tensor = self(condition.dense(height, width))
+            return result
+        assert isinstance(condition, RegionMap)
+        return near.spread(near.convolve(condition.table, self.weight, self.bias))
+
+
+def branch(hidden: RegionConv2d, heads: nn.Conv2d, condition: Condition, height: int, width: int) -> Tensor:
+    """Two convolutions of a resized map, with a ReLU between: what every system makes of its maps.
+
+    Args:
+        hidden: the first.
+        heads: the second, 3x3 with zero padding 1.
+        condition: the map.
+        height: rows of the result.
+        width: columns of the result.
+
+    Returns:
+        ``[B, heads.out_channels, height, width]``.
+    """
+    wide = condition.wide(height, width) if isinstance(condition, RegionMap) else None
+    if wide is None:
+        result: Tensor = heads(F.relu(hidden.at(condition, height, width)))
         return result
+    assert isinstance(condition, RegionMap)
+    near = condition.near(height, width)
+    assert near is not None
+    rows = F.relu(near.convolve(condition.table, hidden.weight, hidden.bias))
+    return wide.spread(wide.convolve(rows, heads.weight, heads.bias))

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
-from scumble.nn.regions import Condition, RegionConv2d
+from scumble.nn.regions import Condition, RegionConv2d, branch
 from scumble.nn.sync_norm import SyncBatchNorm2d
 
 HIDDEN = 128
@@ -34,7 +34,7 @@ class SPADE(nn.Module):
 
     def scale_and_shift(self, condition: Condition, height: int, width: int) -> tuple[Tensor, Tensor]:
         """Gamma and beta, each ``[B, outputs, height, width]``."""
-        gamma, beta = self.heads(F.relu(self.hidden.at(condition, height, width))).chunk(2, 1)
+        gamma, beta = branch(self.hidden, self.heads, condition, height, width).chunk(2, 1)
         return gamma, beta
 
     def forward(self, x: Tensor, condition: Condition) -> Tensor:

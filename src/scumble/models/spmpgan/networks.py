@@ -9,7 +9,7 @@ from torch.nn.utils import spectral_norm
 from scumble.models.spmpgan.config import StageConfig
 from scumble.nn.conv_block import ConvBlock
 from scumble.nn.norm import instance_norm
-from scumble.nn.regions import RegionConv2d, RegionMap
+from scumble.nn.regions import RegionConv2d, RegionMap, branch
 
 
 class ModulatedConv(nn.Module):
@@ -42,8 +42,8 @@ class ModulatedConv(nn.Module):
         """``[B, in, H, W]`` to ``[B, out, H / stride, W / stride]``, the layout at any size."""
         normalised = instance_norm(self.conv(x))
         scale, shift = self.feature_heads(F.relu(self.feature_hidden(x))).chunk(2, 1)
-        hidden = F.relu(self.layout_hidden.at(layout, *normalised.shape[-2:]))
-        scale_scale, scale_shift, shift_scale, shift_shift = self.layout_heads(hidden).chunk(4, 1)
+        heads = branch(self.layout_hidden, self.layout_heads, layout, *normalised.shape[-2:])
+        scale_scale, scale_shift, shift_scale, shift_shift = heads.chunk(4, 1)
         scale = scale * (1 + scale_scale) + scale_shift
         shift = shift * (1 + shift_scale) + shift_shift
         return F.leaky_relu(normalised * (1 + scale) + shift, 0.2)
