@@ -118,7 +118,7 @@ def save_checkpoint(
                 _write_tensors(new / _SUPPORTS, checkpoint.supports.tensors(), dtype)
             _write_text(new / _CONFIG, _text(_description(checkpoint, new)))
             _write_text(new / "README.md", card)
-            _replace(new, folder)
+            replace_folder(new, folder)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{folder} cannot be written ({error}); choose another place.") from error
 
@@ -295,7 +295,7 @@ def _write_text(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _replace(new: Path, folder: Path) -> None:
+def replace_folder(new: Path, folder: Path) -> None:
     """Put a finished folder in place; the one that was there is kept aside until the new one is there."""
     old = folder.with_name(f".{folder.name}.old")
     try:

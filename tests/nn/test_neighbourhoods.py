@@ -70,7 +70,8 @@ class Branch(nn.Module):
             condition = RegionMap(index, self.table)
             assert (condition.near(*size) is not None) == bool(share)
             if wide:
-                return branch(self.hidden, self.heads, condition, *size)
+                assert self.heads.bias is not None
+                return branch(self.hidden, self.heads.weight, self.heads.bias, condition, *size)
             return self.hidden.at(condition, *size)
 
 

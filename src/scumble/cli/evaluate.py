@@ -23,7 +23,7 @@ from scumble.files import write_json
 from scumble.metrics.editing import Judge, evaluate_holes, hole_tasks
 from scumble.metrics.judges.loader import judge_digest, load_judge
 from scumble.metrics.synthesis import evaluate_maps
-from scumble.pipelines.parts import categories_of, partnet_of
+from scumble.pipelines.parts import categories_of
 from scumble.streets import Streets
 
 SYNTHESIS_SYSTEMS = ("ipose", "oasis")
@@ -94,10 +94,7 @@ def run(arguments: Sequence[str]) -> None:
 def _paint_maps(
     options: Options, checkpoint: Checkpoint, scenes: Scenes, judge: Judge
 ) -> dict[str, dict[str, float]]:
-    store = None
-    if options.supports is not None:
-        k = partnet_of(checkpoint).config.supports
-        store = read_supports(options.supports, categories_of(checkpoint).values(), k)
+    store = read_supports(options.supports, checkpoint, categories_of(checkpoint))
     with bar(min(options.pictures, len(scenes)), "painting") as progress:
         return evaluate_maps(checkpoint, scenes, options.pictures, judge, supports=store, progress=progress)
 

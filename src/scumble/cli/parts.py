@@ -20,7 +20,7 @@ from scumble.files import OutputFolder, read_image, read_instances, write_image,
 from scumble.instances import INSTANCES_PER_CLASS
 from scumble.label_tables import voc_color
 from scumble.pipelines.marks import show_parts
-from scumble.pipelines.parts import ObjectParts, categories_of, infer_parts, part_table, partnet_of
+from scumble.pipelines.parts import ObjectParts, categories_of, infer_parts, part_table
 from scumble.scene import IdArray, ImageArray
 
 
@@ -67,7 +67,7 @@ def run(arguments: Sequence[str]) -> None:
     else:
         categories = {1: options.category}
         labels, instances = _objects(options)
-    store = read_supports(options.supports, categories.values(), partnet_of(checkpoint).config.supports)
+    store = read_supports(options.supports, checkpoint, categories)
     parts = infer_parts(
         checkpoint, labels, instances, categories=categories, supports=store, device=options.device
     )

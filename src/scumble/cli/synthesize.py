@@ -111,10 +111,9 @@ def _seeds(options: SynthesizeOptions) -> range:
 def _paint(
     options: SynthesizeOptions, checkpoint: Checkpoint, scene: Scene, edit: Edit | None
 ) -> Synthesis | EditedSynthesis:
-    partnet = getattr(checkpoint.config, "partnet", None)
-    store = None
-    if partnet is not None:
-        store = read_supports(options.supports, categories_of(checkpoint).values(), partnet.supports)
+    categories = categories_of(checkpoint)
+    # A system without parts has no use for support maps.
+    store = read_supports(options.supports if categories else None, checkpoint, categories)
     seeds = _seeds(options)
     with bar(len(seeds) * (1 if edit is None else 2), "painting") as progress:
         if edit is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,15 +31,26 @@ class Scenes(Protocol):
         ...
 
 
+def evenly_spaced(scenes: Scenes, count: int) -> Iterator[tuple[int, Scene]]:
+    """Numbers and scenes of a set, evenly spaced; all if there are no more than ``count``."""
+    chosen = min(count, len(scenes))
+    return ((index, scenes[index]) for index in (n * len(scenes) // chosen for n in range(chosen)))
+
+
 class SceneCache:
-    """Scenes kept in memory once they are read; for sets that fit.
+    """Scenes kept in memory once they are read: all of a small set, the first ones of a large set.
+
+    Nothing is dropped for a scene that is read later: every scene comes once in a pass, so that those which
+    were read last are needed no sooner than others.
 
     Args:
         scenes: what to keep.
+        most: bytes that their arrays may take; scenes beyond are read again whenever they are asked for.
     """
 
-    def __init__(self, scenes: Scenes) -> None:
+    def __init__(self, scenes: Scenes, most: int = 4 * 2**30) -> None:
         self.scenes = scenes
+        self._room = most
         self.label_space = scenes.label_space
         self._kept: dict[int, Scene] = {}
 
@@ -47,10 +58,16 @@ class SceneCache:
         return len(self.scenes)
 
     def __getitem__(self, index: int) -> Scene:
-        """One scene, read at most once in this process."""
-        if index not in self._kept:
-            self._kept[index] = self.scenes[index]
-        return self._kept[index]
+        """One scene; if there was room, it is read once in this process."""
+        if index in self._kept:
+            return self._kept[index]
+        scene = self.scenes[index]
+        maps = (scene.image, scene.labels, scene.instances, scene.parts)
+        size = sum(array.nbytes for array in maps if array is not None)
+        if size <= self._room:
+            self._room -= size
+            self._kept[index] = scene
+        return scene
 
 
 class EditingSamples(torch.utils.data.Dataset[dict[str, Tensor]]):

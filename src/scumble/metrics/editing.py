@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scumble.checkpoint import Checkpoint
-from scumble.data.editing import Scenes
+from scumble.data.editing import Scenes, evenly_spaced
 from scumble.data.masks import EVALUATION_KINDS, EvaluationKind, evaluation_mask
 from scumble.edit import Edit, FreeMask
-from scumble.metrics.segmentation import ConfusionMatrix
+from scumble.metrics.segmentation import ConfusionMatrix, counted_classes
 from scumble.pipelines.edit import edit_scene
 from scumble.scene import ImageArray, MaskArray, Scene
 
@@ -61,9 +61,7 @@ def hole_tasks(scenes: Scenes, pictures: int, seed: int) -> Iterator[HoleTask]:
         pictures: how many of its pictures to take; all if there are fewer.
         seed: of the masks.
     """
-    count = min(pictures, len(scenes))
-    for index in (n * len(scenes) // count for n in range(count)):
-        scene = scenes[index]
+    for index, scene in evenly_spaced(scenes, pictures):
         width, height = scene.size
         for kind in EVALUATION_KINDS:
             yield HoleTask(index, kind, scene, evaluation_mask(kind, seed, index, height, width))
@@ -108,12 +106,7 @@ class HoleScores:
 
     def scores(self) -> dict[str, float]:
         """Pixel accuracy, mean class accuracy, mean IoU in 0..1, and L1 per channel in 0..255."""
-        return {
-            "pixel_accuracy": round(self.confusion.pixel_accuracy(), 4),
-            "mean_class_accuracy": round(self.confusion.mean_class_accuracy(), 4),
-            "mean_iou": round(self.confusion.mean_iou(), 4),
-            "l1": round(self.distance / max(self.pixels, 1), 3),
-        }
+        return {**self.confusion.scores(), "l1": round(self.distance / max(self.pixels, 1), 3)}
 
 
 def evaluate_holes(
@@ -134,8 +127,7 @@ def evaluate_holes(
     Returns:
         Kind of hole (or ``all``) -> fill -> scores.
     """
-    dont_care = checkpoint.label_space.dont_care
-    classes = len(checkpoint.label_space) if dont_care is None else dont_care
+    classes = counted_classes(checkpoint.label_space)
     kinds = (*EVALUATION_KINDS, "all")
     totals = {(kind, fill): HoleScores(classes) for kind in kinds for fill in FILLS}
     for task in tasks:

@@ -6,6 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scumble.errors import ConfigError, InputError
+from scumble.label_space import LabelSpace
+
+
+def counted_classes(label_space: LabelSpace) -> int:
+    """How many classes count, from 0 on: those before the don't-care class, where there is one."""
+    return len(label_space) if label_space.dont_care is None else label_space.dont_care
 
 
 class ConfusionMatrix:
@@ -79,6 +85,14 @@ class ConfusionMatrix:
     def mean_iou(self) -> float:
         """Intersection over union, averaged over the classes that occur in targets or predictions."""
         return float(np.nanmean(self.iou())) if self.counts.any() else float("nan")
+
+    def scores(self) -> dict[str, float]:
+        """Pixel accuracy, mean class accuracy and mean IoU in 0..1, to four places."""
+        return {
+            "pixel_accuracy": round(self.pixel_accuracy(), 4),
+            "mean_class_accuracy": round(self.mean_class_accuracy(), 4),
+            "mean_iou": round(self.mean_iou(), 4),
+        }
 
     def iou(self) -> NDArray[np.float64]:
         """Intersection over union ``[classes]``; NaN for a class in neither targets nor predictions."""

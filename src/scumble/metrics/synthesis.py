@@ -7,23 +7,16 @@ not counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from scumble.checkpoint import Checkpoint
-from scumble.data.editing import Scenes
+from scumble.data.editing import Scenes, evenly_spaced
 from scumble.metrics.editing import Judge
-from scumble.metrics.segmentation import ConfusionMatrix
+from scumble.metrics.segmentation import ConfusionMatrix, counted_classes
 from scumble.models.partnet.supports import SupportStore
 from scumble.pipelines.synthesize import synthesize
-from scumble.scene import Scene
-
-
-def evenly_spaced(scenes: Scenes, pictures: int) -> Iterator[tuple[int, Scene]]:
-    """Numbers and scenes of a set, evenly spaced; all if there are no more than ``pictures``."""
-    count = min(pictures, len(scenes))
-    return ((index, scenes[index]) for index in (n * len(scenes) // count for n in range(count)))
 
 
 def evaluate_maps(
@@ -48,21 +41,12 @@ def evaluate_maps(
     Returns:
         ``real`` and ``system`` -> pixel accuracy, mean class accuracy and mean IoU, in 0..1.
     """
-    dont_care = checkpoint.label_space.dont_care
-    classes = len(checkpoint.label_space) if dont_care is None else dont_care
+    classes = counted_classes(checkpoint.label_space)
     confusion = {name: ConfusionMatrix(classes) for name in ("real", "system")}
     for index, scene in evenly_spaced(scenes, pictures):
         painted = synthesize(checkpoint, scene.labels, scene.instances, (index,), supports=supports)
         judged = judge.predict(np.stack([scene.image, painted.images[0]]))
-        everywhere = np.ones(scene.labels.shape, dtype=np.bool_)
         for matrix, labels in zip(confusion.values(), judged, strict=True):
-            matrix.update(labels, scene.labels, everywhere)
+            matrix.update(labels, scene.labels)
         progress()
-    return {
-        name: {
-            "pixel_accuracy": round(matrix.pixel_accuracy(), 4),
-            "mean_class_accuracy": round(matrix.mean_class_accuracy(), 4),
-            "mean_iou": round(matrix.mean_iou(), 4),
-        }
-        for name, matrix in confusion.items()
-    }
+    return {name: matrix.scores() for name, matrix in confusion.items()}

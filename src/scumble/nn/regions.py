@@ -164,25 +164,27 @@ class RegionConv2d(nn.Conv2d):
         return near.spread(near.convolve(condition.table, self.weight, self.bias))
 
 
-def branch(hidden: RegionConv2d, heads: nn.Conv2d, condition: Condition, height: int, width: int) -> Tensor:
+def branch(
+    hidden: RegionConv2d, weight: Tensor, bias: Tensor, condition: Condition, height: int, width: int
+) -> Tensor:
     """Two convolutions of a resized map, with a ReLU between: what every system makes of its maps.
 
     Args:
         hidden: the first.
-        heads: the second, 3x3 with zero padding 1.
+        weight: of the second, which is 3x3 with zero padding 1, ``[O, C, 3, 3]``.
+        bias: of the second, ``[O]``.
         condition: the map.
         height: rows of the result.
         width: columns of the result.
 
     Returns:
-        ``[B, heads.out_channels, height, width]``.
+        ``[B, O, height, width]``.
     """
     wide = condition.wide(height, width) if isinstance(condition, RegionMap) else None
     if wide is None:
-        result: Tensor = heads(F.relu(hidden.at(condition, height, width)))
-        return result
+        return F.conv2d(F.relu(hidden.at(condition, height, width)), weight, bias, padding=1)
     assert isinstance(condition, RegionMap)
     near = condition.near(height, width)
     assert near is not None
     rows = F.relu(near.convolve(condition.table, hidden.weight, hidden.bias))
-    return wide.spread(wide.convolve(rows, heads.weight, heads.bias))
+    return wide.spread(wide.convolve(rows, weight, bias))

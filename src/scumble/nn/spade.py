@@ -20,28 +20,40 @@ class SPADE(nn.Module):
     Args:
         channels: of x.
         condition_channels: of the map.
-        outputs: scales and shifts that are made: ``channels``, or 1 for all channels alike.
         hidden: channels between map and scales.
     """
 
-    def __init__(
-        self, channels: int, condition_channels: int, *, outputs: int | None = None, hidden: int = HIDDEN
-    ) -> None:
+    def __init__(self, channels: int, condition_channels: int, *, hidden: int = HIDDEN) -> None:
         super().__init__()
         self.norm = SyncBatchNorm2d(channels, affine=False)
         self.hidden = RegionConv2d(condition_channels, hidden)
-        self.heads = nn.Conv2d(hidden, 2 * (outputs or channels), 3, padding=1)
-
-    def scale_and_shift(self, condition: Condition, height: int, width: int) -> tuple[Tensor, Tensor]:
-        """Gamma and beta, each ``[B, outputs, height, width]``."""
-        gamma, beta = branch(self.hidden, self.heads, condition, height, width).chunk(2, 1)
-        return gamma, beta
+        self.heads = nn.Conv2d(hidden, 2 * channels, 3, padding=1)
 
     def forward(self, x: Tensor, condition: Condition) -> Tensor:
         """``[B, C, H, W]`` of the same shape."""
-        gamma, beta = self.scale_and_shift(condition, *x.shape[-2:])
-        result: Tensor = torch.addcmul(beta, self.norm(x), 1 + gamma)
+        weight, bias = self._heads()
+        scale, shift = branch(self.hidden, weight, bias, condition, *x.shape[-2:]).chunk(2, 1)
+        result: Tensor = torch.addcmul(shift, self.norm(x) if self.training else x, scale)
         return result
+
+    def _heads(self) -> tuple[Tensor, Tensor]:
+        """Weight and bias that give ``1 + gamma`` and beta; in evaluation with the norm in them.
+
+        The norm is then itself a scale and a shift: ``(x * r - m * r) * (1 + gamma) + beta``.
+        """
+        assert self.heads.bias is not None
+        weight, bias = self.heads.weight.chunk(2), self.heads.bias.chunk(2)
+        one = bias[0] + 1
+        if self.training:
+            return self.heads.weight, torch.cat([one, bias[1]])
+        mean, variance = self.norm.running_mean, self.norm.running_var
+        assert mean is not None and variance is not None
+        r = torch.rsqrt(variance + self.norm.eps)
+        move, by_row = mean * r, (-1, 1, 1, 1)
+        return (
+            torch.cat([weight[0] * r.view(by_row), weight[1] - weight[0] * move.view(by_row)]),
+            torch.cat([one * r, bias[1] - one * move]),
+        )
 
 
 class SPADEBlock(nn.Module):

@@ -223,10 +223,15 @@ def command(step: Step, checkpoint: str = DEFAULT_CHECKPOINT) -> list[str]:
     return [*words, "--out", f"{folder}-again"]
 
 
-def _write_scene(folder: Path, scene: Scene) -> None:
-    write_image(folder / "input.png", scene.image)
+def write_maps(folder: Path, scene: Scene) -> None:
+    """Write ``labels.png`` and ``instances.png`` as the commands read them."""
     write_image(folder / "labels.png", scene.labels.astype(np.uint8))
     write_image(folder / "instances.png", scene.instances.astype(np.uint16))
+
+
+def _write_scene(folder: Path, scene: Scene) -> None:
+    write_image(folder / "input.png", scene.image)
+    write_maps(folder, scene)
 
 
 def _write_result(folder: Path, result: EditResult) -> None:

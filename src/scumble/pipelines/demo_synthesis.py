@@ -12,7 +12,7 @@ import numpy as np
 from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, RemovePart
 from scumble.files import write_image
-from scumble.pipelines.demo import unseen_street
+from scumble.pipelines.demo import unseen_street, write_maps
 from scumble.pipelines.edit_synthesis import edit_synthesis, maps_only
 from scumble.pipelines.marks import show_parts
 from scumble.pipelines.synthesize import synthesize
@@ -107,8 +107,7 @@ def show_synthesis(
     """
     folder.mkdir()
     street = render(step.street)
-    write_image(folder / "labels.png", street.labels.astype(np.uint8))
-    write_image(folder / "instances.png", street.instances.astype(np.uint16))
+    write_maps(folder, street)
     colors = street.label_space.colorize(street.labels)
     seeds = range(step.samples)
     start = time.perf_counter()

@@ -15,7 +15,7 @@ from scumble.models.oasis.recipe import SynthesisLosses
 from scumble.models.partnet.config import PartNetConfig
 from scumble.presets.divsem import CAMVID_DATA, STREETS_DATA, TINY_STREETS_DATA
 from scumble.presets.oasis import ADE20K, CITYSCAPES, COCO_STUFF, published_training
-from scumble.presets.partnet import partnet_real_compact
+from scumble.presets.partnet import partnet_real_compact, partnet_streets_compact
 from scumble.streets import PARTS
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.scene_data import SceneData
@@ -96,7 +96,7 @@ def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> Synthe
     return SynthesisPreset(
         model=IPOSEConfig(
             OASISConfig(12, width=14, noise=16, size=256, hidden=48),
-            partnet_real_compact().model,
+            partnet_streets_compact().model,
             tuple(_CAMVID.items()),
             part_names=_STREET_PARTS,
         ),
@@ -128,7 +128,8 @@ def ipose_camvid_compact() -> SynthesisPreset:
     preset = _compact(CAMVID_DATA, PartNetSource("weights/partnet-real", "Full_Parts"), 20_000)
     # Full_Parts has no riders: bicyclists take the supports of persons.
     categories = tuple((class_id, 24 if part == 25 else part) for class_id, part in _CAMVID.items())
-    model = replace(preset.model, categories=categories, part_names=_REAL_PARTS)
+    partnet = partnet_real_compact().model
+    model = replace(preset.model, partnet=partnet, categories=categories, part_names=_REAL_PARTS)
     return replace(preset, model=model)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
+from scumble.checkpoint import replace_folder
 from scumble.errors import CheckpointError
 from scumble.files import write_json
 from scumble.training.state import TrainingState
@@ -115,8 +117,7 @@ class Keeper:
 def _copy(source: Path, target: Path) -> None:
     """Copy a checkpoint folder; the target is whole or as before."""
     target.parent.mkdir(exist_ok=True)
-    temporary = target.with_name(f".{target.name}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
-    shutil.copytree(source, temporary)
-    shutil.rmtree(target, ignore_errors=True)
-    temporary.rename(target)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
+        new = Path(temporary) / "new"
+        shutil.copytree(source, new)
+        replace_folder(new, target)

@@ -133,6 +133,9 @@ class PartTask:
         wrong = (predict(generator, self.store, batch) != batch.parts) & inside
         return float(wrong.sum() / inside.sum())
 
+    def discriminator_scores(self, phase: Phase) -> None:
+        """There is no discriminator."""
+
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Write the checkpoint."""
         del last
@@ -167,12 +170,12 @@ def shown_samples(root: Path, categories: Sequence[int]) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def predict(network: PartNet, store: SupportStore, batch: PartBatch) -> Tensor:
-    """The part of every pixel, int64 ``[N, 64, 64]``; 0 outside the outline."""
+    """The part of every pixel, int64 ``[N, 64, 64]``; 0 outside the outline, which is what parts cover."""
     categories = sorted(set(batch.categories))
     rows = torch.tensor([categories.index(c) for c in batch.categories], device=batch.shapes.device)
     supports = network.encode_supports(store.fixed(categories, network.config.supports).to(rows.device))
     logits, _ = network(network.encode_shapes(batch.shapes), supports.of(rows))
-    return torch.where(batch.shapes[:, 0] > 0, logits.argmax(1), 0)
+    return torch.where(batch.shapes[:, 0] > 0, logits[:, 1:].argmax(1) + 1, 0)
 
 
 def write_part_card(checkpoint: Checkpoint) -> str:

@@ -91,8 +91,6 @@ def test_a_norm_on_part_features_modulates_every_channel_by_itself() -> None:
     block = settled(PartBlock(6, 6, 3, 4, "spade"))
     assert isinstance(block.parts, SPADE)
     given = parts(0.0)
-    gamma, beta = block.parts.scale_and_shift(DenseMap(given.features), 8, 8)
-    assert gamma.shape == beta.shape == (2, 6, 8, 8)
     x, condition = noise(2, 6, 8, 8), DenseMap(noise(2, 3, 16, 16))
     # This injection has no mask.
     assert torch.equal(block(x, condition, given, None), block(x, condition, parts(1.0), None))

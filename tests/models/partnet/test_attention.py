@@ -47,26 +47,28 @@ def test_a_pixel_takes_the_masks_where_outlines_look_like_it(supports: int) -> N
         tokens = given[0] + F.layer_norm(attended, (WIDTH,), norm.weight, norm.bias)
         tokens = tokens + layer.mlp(F.layer_norm(tokens, (WIDTH,), mlp_norm.weight, mlp_norm.bias))
         expected = tokens.T.reshape(WIDTH, 4, 4)
-        torch.testing.assert_close(layer(query, shapes, masks, OWN, OWN)[row], expected, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(
+            layer(query, *layer.project(shapes, masks), OWN, OWN)[row], expected, atol=1e-5, rtol=1e-4
+        )
 
 
 @torch.no_grad()
 def test_the_order_of_the_supports_does_not_matter_but_which_mask_belongs_to_which_outline() -> None:
     layer = settled(CrossAttention(WIDTH))
     query, shapes, masks = maps()
-    found = layer(query, shapes, masks, OWN, OWN)
+    found = layer(query, *layer.project(shapes, masks), OWN, OWN)
     torch.testing.assert_close(
-        layer(query, shapes.flip(1), masks.flip(1), OWN, OWN), found, atol=1e-5, rtol=1e-4
+        layer(query, *layer.project(shapes.flip(1), masks.flip(1)), OWN, OWN), found, atol=1e-5, rtol=1e-4
     )
-    assert not torch.allclose(layer(query, shapes, masks.flip(1), OWN, OWN), found, atol=1e-3)
+    assert not torch.allclose(layer(query, *layer.project(shapes, masks.flip(1)), OWN, OWN), found, atol=1e-3)
 
 
 @torch.no_grad()
 def test_a_row_sees_its_own_supports_alone() -> None:
     layer = settled(CrossAttention(WIDTH))
     query, shapes, masks = maps()
-    found = layer(query, shapes, masks, OWN, OWN)
-    alone = layer(query[1:], shapes[1:], masks[1:], OWN[:1], OWN[:1])
+    found = layer(query, *layer.project(shapes, masks), OWN, OWN)
+    alone = layer(query[1:], *layer.project(shapes[1:], masks[1:]), OWN[:1], OWN[:1])
     torch.testing.assert_close(alone, found[1:], atol=1e-6, rtol=1e-5)
 
 
@@ -75,8 +77,8 @@ def test_rows_may_share_outlines_and_masks() -> None:
     layer = settled(CrossAttention(WIDTH))
     query, shapes, masks = maps()
     category, part = torch.tensor([1, 1]), torch.tensor([0, 1])
-    shared = layer(query, shapes, masks, category, part)
-    copied = layer(query, shapes[category], masks[part], OWN, OWN)
+    shared = layer(query, *layer.project(shapes, masks), category, part)
+    copied = layer(query, *layer.project(shapes[category], masks[part]), OWN, OWN)
     torch.testing.assert_close(shared, copied, atol=1e-6, rtol=1e-5)
 
 
@@ -86,7 +88,7 @@ def test_the_skip_takes_the_input_and_not_the_projected_query() -> None:
     for parameter in (layer.attended_norm.weight, layer.attended_norm.bias, *layer.mlp[2].parameters()):
         parameter.zero_()
     query, shapes, masks = maps()
-    assert torch.equal(layer(query, shapes, masks, OWN, OWN), query)
+    assert torch.equal(layer(query, *layer.project(shapes, masks), OWN, OWN), query)
 
 
 def test_quick_gelu_is_close_to_gelu() -> None:

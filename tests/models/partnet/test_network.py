@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -60,6 +61,32 @@ def test_a_part_has_no_place_of_its_own() -> None:
     torch.testing.assert_close(swapped[:, order], logits)
 
 
+@torch.no_grad()
+def test_projections_may_be_kept() -> None:
+    for config in (SMALL, replace(SMALL, skip_empty=True)):
+        network, supports = prepared(config)
+        shapes = network.encode_shapes(1 - supports[:, 0, :1])
+        found = network.encode_supports(supports)
+        kept = replace(found, projected=network.project(found, torch.arange(2)))
+        rows = torch.tensor([1, 0])
+        for mine, its in zip(network(shapes, kept.of(rows)), network(shapes, found.of(rows)), strict=True):
+            torch.testing.assert_close(mine, its)
+
+
+@torch.no_grad()
+def test_small_parts_gain_by_their_share_in_the_supports_and_only_when_parts_are_inferred() -> None:
+    plain, supports = prepared(replace(SMALL, skip_empty=True))
+    favoured, _ = prepared(replace(SMALL, skip_empty=True, prior_power=0.5))
+    shapes = plain.encode_shapes(1 - supports[:, 0, :1])
+    given = plain.encode_supports(supports)
+    raw = plain(shapes, given)[0]
+    gain = (favoured(shapes, given)[0] - raw)[0, :, 0, 0]
+    # The first category's part 1 covers 800 of 1200 pixels, its part 2 the other 400.
+    expected = [0.0, 0.5 * math.log(3 / 2), 0.5 * math.log(3), *[0.0] * 6]
+    torch.testing.assert_close(gain, torch.tensor(expected), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(favoured.train()(shapes, given)[0], raw)
+
+
 def test_the_published_network_has_its_number_of_parameters() -> None:
     assert sum(p.numel() for p in PartNet(PartNetConfig()).parameters()) == 5_133_825
 
@@ -67,6 +94,8 @@ def test_the_published_network_has_its_number_of_parameters() -> None:
 def test_impossible_widths_are_refused() -> None:
     with pytest.raises(Exception, match="must be at least 1"):
         PartNetConfig(supports=0)
+    with pytest.raises(Exception, match=r"prior_power is 2; expected 0\.\.1"):
+        PartNetConfig(prior_power=2)
 
 
 @torch.no_grad()

@@ -31,7 +31,7 @@ def cross_attention(case: Case) -> Computed:
     query = case.tensor("query")
     supports = (case.tensor(name).transpose(0, 1) for name in ("support_shape", "support_mask"))
     own = torch.arange(len(query))
-    return computed(layer, keys, out=layer(query, *supports, own, own))
+    return computed(layer, keys, out=layer(query, *layer.project(*supports), own, own))
 
 
 @torch.no_grad()

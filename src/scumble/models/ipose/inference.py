@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -84,7 +84,9 @@ class PartInference:
         """What PartNet says of the pixels of a batch."""
         device = batch.codes.device
         if self._encoded is None or self._encoded.masks.device != device:
-            self._encoded = self.partnet.encode_supports(self.maps.to(device))
+            encoded = self.partnet.encode_supports(self.maps.to(device))
+            everything = torch.arange(len(self.maps), device=device)
+            self._encoded = replace(encoded, projected=self.partnet.project(encoded, everything))
         objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
         known = torch.tensor(self.categories, device=device)
         rows = torch.searchsorted(known, codes // OBJECTS_PER_CATEGORY)

@@ -32,26 +32,39 @@ class CrossAttention(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.mlp = nn.Sequential(nn.Linear(width, 4 * width), QuickGELU(), nn.Linear(4 * width, width))
 
-    def forward(self, query: Tensor, shapes: Tensor, masks: Tensor, category: Tensor, part: Tensor) -> Tensor:
-        """Let every row look at its supports, which are projected once for all rows that share them.
+    def project(self, shapes: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values of supports, which serve all outlines that look at them.
+
+        Args:
+            shapes: outline features of the supports of C categories, ``[C, k, D, h, w]``.
+            masks: features of the masks of P parts in them, ``[P, k, D, h, w]``.
+
+        Returns:
+            Keys ``[C, k * h * w, D]`` and values ``[P, k * h * w, D]``.
+        """
+        # The layer's own three projections, of queries, keys and values, lie in one matrix.
+        weights, biases = self.attention.in_proj_weight.chunk(3), self.attention.in_proj_bias.chunk(3)
+        keys = F.linear(_tokens_of_supports(self.key, shapes), weights[1], biases[1])
+        return keys, F.linear(_tokens_of_supports(self.value, masks), weights[2], biases[2])
+
+    def forward(self, query: Tensor, keys: Tensor, values: Tensor, category: Tensor, part: Tensor) -> Tensor:
+        """Let every row look at its supports.
 
         Args:
             query: ``[R, D, h, w]``.
-            shapes: outline features of the supports of C categories, ``[C, k, D, h, w]``.
-            masks: features of the masks of P parts in them, ``[P, k, D, h, w]``.
+            keys: of C categories, see `project`.
+            values: of P parts, see `project`.
             category: which of the categories each row looks at, ``[R]``.
             part: which of the parts, ``[R]``.
 
         Returns:
             ``[R, D, h, w]``.
         """
-        # The layer's own three projections, of queries, keys and values, lie in one matrix.
-        weights, biases = self.attention.in_proj_weight.chunk(3), self.attention.in_proj_bias.chunk(3)
-        asked = F.linear(self.query(query).flatten(2).transpose(1, 2), weights[0], biases[0])
-        keys = F.linear(_tokens_of_supports(self.key, shapes), weights[1], biases[1])
-        values = F.linear(_tokens_of_supports(self.value, masks), weights[2], biases[2])
+        inner = self.attention
+        weight, bias = inner.in_proj_weight.chunk(3)[0], inner.in_proj_bias.chunk(3)[0]
+        asked = F.linear(self.query(query).flatten(2).transpose(1, 2), weight, bias)
         found = F.scaled_dot_product_attention(asked[:, None], keys[category][:, None], values[part][:, None])
-        attended = self.attention.out_proj(found[:, 0])
+        attended = inner.out_proj(found[:, 0])
         # The skip takes the layer's input, not the projected query; the norm acts on what was attended to.
         tokens = query.flatten(2).transpose(1, 2) + self.attended_norm(attended)
         result: Tensor = tokens + self.mlp(self.norm(tokens))

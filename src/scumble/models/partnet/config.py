@@ -30,11 +30,17 @@ class PartNetConfig:
     skip_empty: bool = False
     """Whether parts that no support shows are ruled out. The released code predicts them too, from features
     that are enlarged rounding errors (see `scumble.models.partnet.empty`)."""
+    prior_power: float = 0.0
+    """How far small parts are favoured: where parts are inferred, logits rise by ``-prior_power`` times the
+    log of the part's share in the supports (logit adjustment, arXiv 2007.07314, section 4.1). With 0, as
+    released, an eye never wins over the face around it."""
 
     def __post_init__(self) -> None:
         numbers = (*self.encoder, *self.decoder, self.attention_layers, self.supports)
         if min(numbers) < 1:
             raise ConfigError(f"{self} is not possible: every number must be at least 1.")
+        if not 0 <= self.prior_power <= 1:
+            raise ConfigError(f"prior_power is {self.prior_power}; expected 0..1.")
 
     @property
     def width(self) -> int:

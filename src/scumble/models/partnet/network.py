@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -56,24 +56,46 @@ def _layer(conv: nn.Conv2d) -> nn.Sequential:
 
 
 @dataclass(frozen=True)
+class Projections:
+    """Keys and values of the supports of S categories.
+
+    Attributes:
+        keys: by layer, ``[S, k * 64, D]``.
+        values: by layer, ``[P, k * 64, D]``, for the P parts that are told apart.
+        number: which of the P each part of each category is, ``[S, 9]``; -1 for one that is left out.
+    """
+
+    keys: tuple[Tensor, ...]
+    values: tuple[Tensor, ...]
+    number: Tensor
+
+
+@dataclass(frozen=True)
 class SupportFeatures:
     """What PartNet knows of the example part maps of some categories.
 
     Attributes:
         shapes: features of their outlines, ``[S, k, D, 8, 8]``.
         masks: features of the masks of every part in them, ``[S, 9, k, D, 8, 8]``.
-        shown: whether one of them shows a part, bool ``[S, 9]``.
+        shares: of each part in what the supports cover, ``[S, 9]``; 0 for one that none of them shows.
         rows: which of the S each object that is asked about looks at, ``[N]``.
+        projected: keys and values, if they are kept for further calls.
     """
 
     shapes: Tensor
     masks: Tensor
-    shown: Tensor
+    shares: Tensor
     rows: Tensor
+    projected: Projections | None = None
+
+    @property
+    def shown(self) -> Tensor:
+        """Whether one of them shows a part, bool ``[S, 9]``."""
+        return self.shares > 0
 
     def of(self, rows: Tensor) -> SupportFeatures:
         """The same for other objects: which of the S each looks at, ``[N]``."""
-        return SupportFeatures(self.shapes, self.masks, self.shown, rows)
+        return replace(self, rows=rows)
 
 
 class PartNet(nn.Module):
@@ -131,9 +153,22 @@ class PartNet(nn.Module):
         outlines = 1 - parts[:, :, :1] if shapes is None else shapes
         encoded = self.encode_shapes(outlines.flatten(0, 1))
         encoded = encoded.view(*parts.shape[:2], *encoded.shape[1:])
-        shown = parts.flatten(3).any(3).any(1)
+        shares = parts.sum((1, 3, 4)) / outlines.sum((1, 2, 3, 4)).clamp_min(1)[:, None]
         rows = torch.arange(len(parts), device=parts.device)
-        return SupportFeatures(encoded, self.encode_masks(parts.transpose(1, 2)), shown, rows)
+        return SupportFeatures(encoded, self.encode_masks(parts.transpose(1, 2)), shares, rows)
+
+    def project(self, supports: SupportFeatures, categories: Tensor) -> Projections:
+        """Keys and values of some of the S categories, for all layers."""
+        shown = supports.shown[categories]
+        outlines, masks = supports.shapes[categories], supports.masks[categories]
+        number = torch.where(shown, shown.flatten().cumsum(0).view_as(shown) - 1, -1)
+        told = masks[shown]
+        if not self.config.skip_empty and not bool(shown.all()):
+            # Parts that no support shows look alike.
+            number = torch.where(shown, number, len(told))
+            told = torch.cat([told, masks[~shown][:1]])
+        pairs = [layer.project(outlines, told) for layer in self.attention]  # type: ignore[operator]
+        return Projections(tuple(keys for keys, _ in pairs), tuple(values for _, values in pairs), number)
 
     def forward(self, shapes: Tensor, supports: SupportFeatures) -> tuple[Tensor, Tensor]:
         """Predict the parts of objects.
@@ -146,21 +181,32 @@ class PartNet(nn.Module):
             Logits ``[N, 9, 64, 64]`` and part features ``[N, 9 * F, 64, 64]``, part by part. Parts that no
             support shows have equal logits; with ``skip_empty`` very low ones, and features 0.
         """
-        categories, place = torch.unique(supports.rows, return_inverse=True)
-        shown = supports.shown[categories]
-        wanted = shown if self.config.skip_empty else torch.ones_like(shown)
-        # Numbers of the wanted parts of all categories, and one row for every part of every object.
-        number = wanted.flatten().cumsum(0).view_as(wanted) - 1
-        of, part = wanted[place].nonzero(as_tuple=True)
-        category = place[of]
-        outlines, masks = supports.shapes[categories], supports.masks[categories][wanted]
-        rows = shapes[of]
-        for layer in self.attention:
-            rows = layer(rows, outlines, masks, category, number[category, part])
+        projected, place = supports.projected, supports.rows
+        if projected is None:
+            categories, place = torch.unique(place, return_inverse=True)
+            projected = self.project(supports, categories)
+        # One row for every object and part; parts that are not told apart share it.
+        number = projected.number[place]
+        of, part = (number >= 0).nonzero(as_tuple=True)
+        parts = len(projected.values[0])
+        distinct, row = torch.unique(of * parts + number[of, part], return_inverse=True)
+        owner, value = distinct // parts, distinct % parts
+        category, rows = place[owner], shapes[owner]
+        for layer, keys, values in zip(self.attention, projected.keys, projected.values, strict=True):
+            rows = layer(rows, keys, values, category, value)
         found: Tensor = self.decoder(rows)
         size = found.shape[-2:]
         features = found.new_zeros(len(shapes), PART_CHANNELS, found.shape[1], *size)
         logits = found.new_full((len(shapes), PART_CHANNELS, *size), RULED_OUT)
-        features = features.index_put((of, part), found)
-        logits = logits.index_put((of, part), self.head(found)[:, 0])
+        features = features.index_put((of, part), found[row])
+        logits = logits.index_put((of, part), self.head(found)[:, 0][row])
+        if self.config.prior_power and not self.training:
+            logits = logits + self._adjustment(supports)[:, :, None, None]
         return logits, features.flatten(1, 2)
+
+    def _adjustment(self, supports: SupportFeatures) -> Tensor:
+        """What small parts gain, ``[N, 9]``; nothing for "no part" and for parts that are not shown."""
+        shares = supports.shares[supports.rows]
+        gain = -self.config.prior_power * shares.clamp_min(1e-6).log()
+        parts = torch.arange(PART_CHANNELS, device=shares.device) > 0
+        return torch.where((shares > 0) & parts, gain, 0)

@@ -93,9 +93,9 @@ def branches(
         outlines, masks = given.shapes[rows], given.masks[rows]
         outlines[:, slot] = encoded
         masks[:, :, slot] = network.encode_masks(truth)
-        shown = given.shown[rows] | truth.flatten(2).any(2)
+        shares = torch.maximum(given.shares[rows], truth.mean((2, 3)))
         own = torch.arange(len(rows), device=rows.device)
-        found["reconstructed"] = network(encoded, SupportFeatures(outlines, masks, shown, own))[0]
+        found["reconstructed"] = network(encoded, SupportFeatures(outlines, masks, shares, own))[0]
     return found
 
 

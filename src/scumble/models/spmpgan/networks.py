@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, cat, nn
 from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
@@ -42,11 +43,15 @@ class ModulatedConv(nn.Module):
         """``[B, in, H, W]`` to ``[B, out, H / stride, W / stride]``, the layout at any size."""
         normalised = instance_norm(self.conv(x))
         scale, shift = self.feature_heads(F.relu(self.feature_hidden(x))).chunk(2, 1)
-        heads = branch(self.layout_hidden, self.layout_heads, layout, *normalised.shape[-2:])
-        scale_scale, scale_shift, shift_scale, shift_shift = heads.chunk(4, 1)
-        scale = scale * (1 + scale_scale) + scale_shift
-        shift = shift * (1 + shift_scale) + shift_shift
-        return F.leaky_relu(normalised * (1 + scale) + shift, 0.2)
+        heads = self.layout_heads
+        assert heads.bias is not None
+        # Every "1 +" of the formulas, for the scale of the scale, the scale and the scale of the shift.
+        one = heads.bias.new_tensor([[1], [1], [1], [0]])
+        bias = (heads.bias.view(4, -1) + one).flatten()
+        layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:]).chunk(4, 1)
+        scale = torch.addcmul(layouts[1], scale, layouts[0])
+        shift = torch.addcmul(layouts[3], shift, layouts[2])
+        return F.leaky_relu(torch.addcmul(shift, normalised, scale), 0.2)
 
 
 class UpBlock(ModulatedConv):
