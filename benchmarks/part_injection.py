@@ -40,6 +40,7 @@ from scumble.training.labeling import LabelingTask
 from scumble.training.loop import train
 from scumble.training.scene_data import SceneData
 from scumble.training.synthesis import PartNetSource, SynthesisTask
+from scumble.training.world import joined
 
 CPU = torch.device("cpu")
 NAMES = ("none", *(f"{name} {part}" for name, parts in PARTS.items() for part in parts))
@@ -97,7 +98,8 @@ def judge(folder: Path, images: int) -> LabelerJudge:
         data=PartSceneData("streets", "", rendered=400, rendered_size=(352, 256)),
     )
     if not (folder / "done").exists():
-        train(LabelingTask(preset), preset.training, folder, CPU)
+        with joined("cpu") as world:
+            train(LabelingTask(preset), preset.training, folder, world)
         (folder / "done").touch()
     return LabelerJudge(load_checkpoint(folder / "checkpoint"))
 
@@ -107,11 +109,16 @@ def trained(
 ) -> SynthesisTask:
     """A training of ``images`` pictures; the averaged weights are in the task's generator."""
     preset = ipose_streets_compact()
-    training = replace(preset.training, total_images=images, seed=seed, save_every=500)
+    # The average has to forget the first pictures, however short the training is.
+    half_life = max(1, images // 8)
+    training = replace(
+        preset.training, total_images=images, seed=seed, save_every=500, ema_half_life=half_life
+    )
     model = replace(preset.model, injection=injection)
     task = SynthesisTask(replace(preset, model=model, training=training, parts=source))
     if not (folder / "done").exists():
-        train(task, training, folder, CPU)
+        with joined("cpu") as world:
+            train(task, training, folder, world)
         (folder / "done").touch()
     weights = load_checkpoint(folder / "checkpoint").network.state_dict()
     task.recipe.networks["generator"].load_state_dict(weights)

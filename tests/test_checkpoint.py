@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -29,6 +31,7 @@ from scumble.models.partnet.supports import SupportStore
 from scumble.models.spmpgan.config import SPMPGANConfig, StageConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.outlines import OutlineBank
+from tests.disk import FAILURES, Disk, room_for
 
 CAMVID = LabelSpace.load("camvid")
 ORIGIN = Origin(7, "drawn rectangles", "free")
@@ -326,6 +329,46 @@ def test_a_save_stopped_while_the_folders_are_exchanged_keeps_the_old_checkpoint
     monkeypatch.setattr(Path, "rename", stopped)
     with pytest.raises((CheckpointError, KeyboardInterrupt)):
         save_checkpoint(saved, divsem(), card="changed")
+    assert contents(saved.parent) == before
+
+
+@pytest.mark.parametrize(("code", "forever"), FAILURES)
+def test_whenever_a_disk_fails_there_is_a_checkpoint_that_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, forever: bool
+) -> None:
+    save_checkpoint(tmp_path / "old", divsem(), card="old")
+    save_checkpoint(tmp_path / "new", spmpgan(), card="new")
+    old, new = (load_checkpoint(tmp_path / name).digest for name in ("old", "new"))
+    found = []
+    for at in itertools.count(1):
+        folder = tmp_path / str(at) / "net"
+        shutil.copytree(tmp_path / "old", folder)
+        with monkeypatch.context() as patch:
+            disk = Disk(patch, folder.parent, code, at, forever)
+            try:
+                save_checkpoint(folder, spmpgan(), card="new")
+                expected = [new]
+            except CheckpointError as error:
+                assert f"net cannot be written ([Errno {code}] {os.strerror(code)})" in str(error)
+                expected = [old, new]  # the new one if the old one alone could not be removed
+        found.append(load_checkpoint(folder).digest)
+        assert found[-1] in expected
+        if disk.calls < at:
+            break
+        save_checkpoint(folder, spmpgan(), card="new")
+        assert load_checkpoint(folder).digest == new
+    assert found.count(old) > 8
+    assert found[-1] == new
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
+def test_files_that_are_cut_by_the_system_are_no_new_checkpoint(saved: Path, share: float) -> None:
+    before = contents(saved.parent)
+    with (
+        room_for(int(share * (saved / "model.safetensors").stat().st_size)),
+        pytest.raises(CheckpointError, match=r"net cannot be written .*File too large"),
+    ):
+        save_checkpoint(saved, divsem(), card="")
     assert contents(saved.parent) == before
 
 

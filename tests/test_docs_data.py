@@ -32,9 +32,10 @@ def commands(first: str) -> list[list[str]]:
 def test_commands_work_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = [main(words) for words in commands("data")]
-    assert done == [0] * 5
+    assert done == [0] * 6
     assert "<svg" not in (tmp_path / "streets.html").read_text(encoding="utf-8")
     assert main(["data", "check", "parts"]) == 0
+    assert main(["data", "check", "shards"]) == 0
     assert main(["data", "check", "cityscapes", "--json"]) == 0
 
 

@@ -34,8 +34,9 @@ LAYERS = (
     ("nn", "losses", "data", "streets"),
     ("models",),
     ("shipped", "checkpoint", "published"),
-    ("training", "pipelines", "metrics"),
+    ("training", "pipelines", "metrics", "export"),
     ("presets",),
+    ("studio",),
     ("cli", "__main__"),
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -74,18 +75,35 @@ def test_scenes_files_and_edits_do_not_import_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_help_imports_neither_torch_nor_the_web_server() -> None:
+    program = (
+        "import sys, scumble, scumble.cli\n"
+        "scumble.cli.main(['--help'])\n"
+        "sys.exit(' '.join({'torch', 'fastapi', 'uvicorn', 'pydantic'} & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_public_names_are_these() -> None:
     """Adding a name is a decision, removing one a break: both begin by changing this list."""
     assert scumble.__all__ == [
         "Box",
+        "Brush",
         "Checkpoint",
         "Edit",
         "EditResult",
+        "EditSession",
+        "Erase",
         "Extend",
+        "Fill",
         "FreeMask",
         "LabelSpace",
+        "Move",
         "Paint",
         "PaintPart",
+        "Polygon",
+        "Rectangle",
         "Remove",
         "RemovePart",
         "Restyle",

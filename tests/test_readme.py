@@ -51,7 +51,15 @@ def test_every_edit_option_of_the_table_exists(capsys: pytest.CaptureFixture[str
         main(["edit", "--help"])
     known = capsys.readouterr().out
     for option in set(re.findall(r"--[a-z-]+", README)):
-        if option in {"--run-dir", "--data", "--help", "--scenes", "--perceptual", "--losses"}:
+        if option in {
+            "--run-dir",
+            "--data",
+            "--help",
+            "--scenes",
+            "--perceptual",
+            "--losses",
+            "--remove-part",
+        }:
             continue
         assert option in known, option
 

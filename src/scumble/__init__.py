@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from scumble.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
     from scumble.edit import (
         Box,
+        Brush,
         Edit,
+        Erase,
         Extend,
+        Fill,
         FreeMask,
+        Move,
         Paint,
         PaintPart,
+        Polygon,
+        Rectangle,
         Remove,
         RemovePart,
         Restyle,
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
     from scumble.instances import derive_instances
     from scumble.label_space import LabelSpace
     from scumble.outlines import outlined
-    from scumble.pipelines.edit import EditResult, edit_scene
+    from scumble.pipelines.edit import EditResult, EditSession, edit_scene
     from scumble.pipelines.edit_synthesis import edit_synthesis, maps_only
     from scumble.pipelines.parts import infer_parts
     from scumble.pipelines.synthesize import synthesize
@@ -41,11 +47,17 @@ _HOMES = {
     "scumble.checkpoint": ("Checkpoint", "load_checkpoint", "save_checkpoint"),
     "scumble.edit": (
         "Box",
+        "Brush",
         "Edit",
+        "Erase",
         "Extend",
+        "Fill",
         "FreeMask",
+        "Move",
         "Paint",
         "PaintPart",
+        "Polygon",
+        "Rectangle",
         "Remove",
         "RemovePart",
         "Restyle",
@@ -56,7 +68,7 @@ _HOMES = {
     "scumble.instances": ("derive_instances",),
     "scumble.label_space": ("LabelSpace",),
     "scumble.outlines": ("outlined",),
-    "scumble.pipelines.edit": ("EditResult", "edit_scene"),
+    "scumble.pipelines.edit": ("EditResult", "EditSession", "edit_scene"),
     "scumble.pipelines.edit_synthesis": ("edit_synthesis", "maps_only"),
     "scumble.pipelines.parts": ("infer_parts",),
     "scumble.pipelines.synthesize": ("synthesize",),
@@ -66,14 +78,21 @@ _HOMES = {
 
 __all__ = [
     "Box",
+    "Brush",
     "Checkpoint",
     "Edit",
     "EditResult",
+    "EditSession",
+    "Erase",
     "Extend",
+    "Fill",
     "FreeMask",
     "LabelSpace",
+    "Move",
     "Paint",
     "PaintPart",
+    "Polygon",
+    "Rectangle",
     "Remove",
     "RemovePart",
     "Restyle",

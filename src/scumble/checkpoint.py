@@ -28,6 +28,7 @@ from scumble.label_space import LabelSpace
 from scumble.models.divsem.style_bank import StyleBank
 from scumble.models.partnet.supports import SupportStore
 from scumble.models.registry import SYSTEMS
+from scumble.nn.inference import is_prepared
 from scumble.outlines import OutlineBank
 from scumble.shipped import find_checkpoint
 
@@ -97,10 +98,14 @@ def save_checkpoint(
         dtype: type of the stored floating-point tensors.
 
     Raises:
-        CheckpointError: the folder exists and is no checkpoint, a tensor is not finite, or the place cannot
-            be written; what was there is then as before.
+        CheckpointError: the folder exists and is no checkpoint, a tensor is not finite, the place cannot be
+            written, or the network was prepared for inference; what was there is then as before.
     """
     folder = Path(folder)
+    if is_prepared(checkpoint.network):
+        raise CheckpointError(
+            "The network was prepared for inference (it has painted); load the checkpoint anew to save it."
+        )
     if folder.exists() and not (folder / _CONFIG).is_file():
         raise CheckpointError(f"{folder} exists and is not a checkpoint; give another folder.")
     try:
@@ -134,6 +139,8 @@ def load_checkpoint(folder: Path | str) -> Checkpoint:
             configuration.
     """
     folder = find_checkpoint(folder)
+    if not folder.exists() and _aside(folder).is_dir():
+        folder = _aside(folder)  # a process was killed while it put a new one in place
     description = _read_description(folder)
     for name, expected in description["files"].items():
         if not (folder / name).is_file():
@@ -297,7 +304,7 @@ def _write_text(path: Path, text: str) -> None:
 
 def replace_folder(new: Path, folder: Path) -> None:
     """Put a finished folder in place; the one that was there is kept aside until the new one is there."""
-    old = folder.with_name(f".{folder.name}.old")
+    old = _aside(folder)
     try:
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
@@ -308,3 +315,8 @@ def replace_folder(new: Path, folder: Path) -> None:
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside(folder: Path) -> Path:
+    """Where a folder is kept until a new one is in its place."""
+    return folder.with_name(f".{folder.name}.old")

@@ -8,6 +8,10 @@ from scumble.errors import CheckpointError, nearest
 
 DEFAULT_CHECKPOINT = "divsem-streets"
 """What edits a photograph where no checkpoint is named."""
+DEFAULT_SYNTHESIS = "ipose-streets"
+"""What paints from maps where no checkpoint is named."""
+DEFAULT_LABELER = "labeler-streets"
+"""What labels a photograph where no labeler is named."""
 FOLDER = Path(__file__).parent / "weights"
 """Where the shipped checkpoints lie, one folder each."""
 

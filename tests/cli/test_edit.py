@@ -142,13 +142,6 @@ def test_instances_of_any_numbering_can_be_chosen(files: Files, tmp_path: Path) 
     assert results[0] == results[1]
 
 
-def test_that_there_is_no_labeler_yet_is_said(
-    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    message = refused(files, tmp_path / "out", capsys, *BOX, labels=Path("auto"))
-    assert "--labels auto: there is no labeler yet; give the label map" in message
-
-
 def test_map_of_another_size_is_refused(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

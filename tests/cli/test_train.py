@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -181,3 +182,13 @@ def test_ablations_are_words_behind_the_name(tmp_path: Path, capsys: Captured) -
     assert load_checkpoint(tmp_path / "run" / "checkpoint").system == "spmpgan"
     assert main(["train", f"{TINY}+no-style", *words]) == 2
     assert "no-styles" in message(capsys)
+
+
+def test_tensorboard_without_its_package_is_refused_before_anything_begins(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    assert scumble_train(tmp_path / "run", "--total-images", "2", "--tensorboard") == 2
+    assert "pip install 'scumble[tensorboard]'" in message(capsys)
+    assert not (tmp_path / "run").exists()
+    assert scumble_train(tmp_path / "run", "--total-images", "2") == 0

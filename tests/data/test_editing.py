@@ -140,3 +140,14 @@ def test_a_cache_reads_every_scene_once() -> None:
     for index in (2, 0, 2, 2, 0):
         assert cache[index].image[0, 0, 0] == index
     assert scenes.reads == [1, 0, 1]
+
+
+def test_a_cache_keeps_the_first_scenes_for_which_there_is_room() -> None:
+    scenes = Numbered(3)
+    whole = scenes[0]
+    room = 2 * (whole.image.nbytes + whole.labels.nbytes + whole.instances.nbytes)
+    scenes.reads = [0, 0, 0]
+    cache = SceneCache(scenes, most=room)
+    for index in (2, 0, 1, 0, 1, 2):
+        assert cache[index].image[0, 0, 0] == index
+    assert scenes.reads == [1, 2, 1]

@@ -152,6 +152,15 @@ def test_all_three_together_are_color_then_translation_then_cutout() -> None:
     assert torch.equal(drawn(*ALL).maps(m, VOID), ids)
 
 
+@pytest.mark.parametrize("policies", SUBSETS)
+def test_pictures_are_shown_where_nothing_was_moved_in_or_erased(policies: tuple[Policy, ...]) -> None:
+    m, augmentation = numbered(), drawn(*policies)
+    shown = augmentation.shown(m)
+    assert (shown is None) == (policies == ("color",))
+    if shown is not None:
+        assert torch.equal(shown, augmentation.maps(m, VOID) != VOID)
+
+
 def test_pixels_of_pictures_and_maps_stay_together() -> None:
     m = numbered()
     augmentation = drawn("translation", "cutout")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scumble.checkpoint import Checkpoint, save_checkpoint
+from scumble.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from scumble.cli import main
 from scumble.edit import Box, Edit, Extend, FreeMask, Paint, Remove, Restyle
 from scumble.errors import InputError
@@ -49,7 +49,8 @@ def test_the_command_of_a_step_gives_the_bytes_that_the_step_shows(
     step: Step, checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_checkpoint(tmp_path / "checkpoint", checkpoint, card="# untrained\n")
-    shown = show_step(checkpoint, step, tmp_path / step.name, render=drawn)
+    saved = load_checkpoint(tmp_path / "checkpoint")
+    shown = show_step(saved, step, tmp_path / step.name, render=drawn)
     monkeypatch.chdir(tmp_path)
     words = command(step, str(tmp_path / "checkpoint"))
     assert main(words[1:]) == 0

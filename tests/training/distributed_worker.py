@@ -4,7 +4,8 @@ Adam divides by the size of a gradient, so that one which is 0 but for rounding 
 would move weights as far as any other, in a direction that hangs on the order of sums. Here such gradients
 count as what they are: the term in the denominator is 1e-3.
 
-Words: ``divsem`` or ``ipose``, the folder of the run, and for ``ipose`` a checkpoint of PartNet.
+Words: ``divsem`` or ``ipose``, perhaps with ``-augmented`` behind it, the folder of the run, and for
+``ipose`` a checkpoint of PartNet.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import torch
 
+from scumble.losses.augmentation import Policy
 from scumble.models.partnet.network import PartNet
 from scumble.nn.init import xavier_normal
 from scumble.presets.divsem import divsem_streets_tiny
@@ -31,20 +33,27 @@ from scumble.training.world import joined
 from tests.miniature import MeanDifference
 
 STEPS, BATCH = 5, 4
+ALL: tuple[Policy, ...] = ("translation", "color", "cutout")
 
 
 def build(kind: str, partnet: str) -> tuple[Task, TrainingConfig]:
     """The task and how long it is trained."""
-    preset: Any = divsem_streets_tiny() if kind == "divsem" else ipose_streets_tiny()
+    system, _, augmented = kind.partition("-")
+    preset: Any = divsem_streets_tiny() if system == "divsem" else ipose_streets_tiny()
     phase = replace(preset.training.phases[0], batch_size=BATCH)
     training = replace(
         preset.training, total_images=STEPS * BATCH, phases=(phase,), save_every=STEPS * BATCH, workers=0
     )
     # Small steps, because single precision would let rounding errors grow tenfold in each of them.
-    losses = replace(preset.losses, generator_rate=1e-5, discriminator_rate=1e-5)
+    losses = replace(
+        preset.losses,
+        generator_rate=1e-5,
+        discriminator_rate=1e-5,
+        augment=ALL if augmented else (),
+    )
     preset = replace(preset, training=training, losses=losses)
     task: Any
-    if kind == "divsem":
+    if system == "divsem":
         task = EditingTask(preset, MeanDifference())
     else:
         task = SynthesisTask(replace(preset, parts=PartNetSource(partnet)))

@@ -69,3 +69,14 @@ def test_an_impossible_run_is_refused(changes: dict[str, Any], message: str) -> 
 def test_an_impossible_phase_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="is not possible"):
         replace(SMALL, **changes)
+
+
+def test_the_average_of_a_short_run_forgets_the_first_weights_if_asked_for() -> None:
+    always = replace(CONFIG, ema_half_life=1000)
+    assert always.ema_decay(0, 4) == always.ema_decay(50_000, 4) == pytest.approx(0.5 ** (4 / 1000))
+    ramped = replace(always, ema_ramp=0.1)
+    assert ramped.ema_decay(0, 4) == pytest.approx(0.5**4)
+    assert ramped.ema_decay(500, 4) == pytest.approx(0.5 ** (4 / 50))
+    assert ramped.ema_decay(50_000, 4) == always.ema_decay(50_000, 4)
+    with pytest.raises(ConfigError, match="ema_ramp is -1, but must be above 0"):
+        replace(always, ema_ramp=-1)

@@ -58,10 +58,10 @@ def partnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "run" / "checkpoint"
 
 
-@pytest.mark.parametrize("kind", ["divsem", "ipose"])
+@pytest.mark.parametrize("kind", ["divsem", "ipose", "ipose-augmented"])
 def test_two_processes_equal_one(kind: str, partnet: Path, tmp_path: Path) -> None:
     for processes in (1, 2):
-        given = partnet if kind == "ipose" else None
+        given = partnet if kind.startswith("ipose") else None
         run(kind, tmp_path / str(processes), processes, given)
     one, two = (torch.load(tmp_path / n / "state.pt", weights_only=True)["networks"] for n in ("1", "2"))
     assert one.keys() == two.keys()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from scumble.checkpoint import load_checkpoint
-from scumble.errors import CheckpointError, ConfigError
+from scumble.errors import CheckpointError, ConfigError, ScumbleError
 from scumble.label_space import LabelSpace
 from scumble.models.recipe import Optimized, Update
 from scumble.presets import PRESETS
@@ -25,7 +26,9 @@ from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.loop import train
+from scumble.training.overfit import Scores
 from scumble.training.world import World
+from tests.disk import Disk
 from tests.miniature import MeanDifference, write_camvid
 
 CPU = torch.device("cpu")
@@ -282,6 +285,46 @@ def test_weights_that_are_not_finite_do_not_replace_the_state(tmp_path: Path) ->
     assert load_checkpoint(tmp_path / "run" / "checkpoint").origin.images == 2
 
 
+@pytest.mark.parametrize(
+    "place", ["stats.jsonl", "grids", "best", "best.json", "milestones", "checkpoint", ".state.pt.tmp"]
+)
+def test_a_run_whose_disk_becomes_full_says_so_and_can_be_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    preset = tiny(total_images=4, milestone_every=2)
+    folder = tmp_path / "run"
+    run(replace(preset, training=replace(preset.training, total_images=2)), folder)
+    (folder / "best.json").write_text('{"score": 1e9}')  # so that the next one is better
+    with monkeypatch.context() as patch:
+        Disk(patch, folder / place, ENOSPC)
+        with pytest.raises(ScumbleError, match=r"cannot be written(: |.*Errno 28. )No space left on device"):
+            run(preset, folder)
+    assert torch.load(folder / "state.pt", weights_only=True)["images"] == 2
+    load_checkpoint(folder / "checkpoint")
+    run(preset, folder)
+    assert load_checkpoint(folder / "checkpoint").origin.images == 4
+
+
+class Crowded(MeanDifference):
+    """Needs too much memory for more than one picture."""
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """The distance."""
+        if len(x) > 1:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes.")
+        return super().forward(x, y)
+
+
+def test_a_run_that_runs_out_of_memory_goes_on_with_smaller_pieces(tmp_path: Path) -> None:
+    whole, told = run(tiny(), tmp_path / "whole"), list[str]()
+    cut = run(tiny(), tmp_path / "cut", Crowded(), told.append)
+    assert told == ["memory ran out: every batch is cut into 2 pieces from now on."]
+    for name, value in weights(whole).items():
+        # Spectral norms take one more step of their iteration with every forward pass.
+        if not name.endswith(("_u", "_v")):
+            torch.testing.assert_close(weights(cut)[name], value, atol=5e-3, rtol=0)
+
+
 class Ones(Dataset[dict[str, Tensor]]):
     """An endless stream of ones."""
 
@@ -329,6 +372,9 @@ class TwoUpdatesTask:
         return np.zeros((2, 2, 3), np.uint8)
 
     def score(self, generator: nn.Module) -> float | None:
+        """Nothing is known."""
+
+    def discriminator_scores(self, phase: Phase) -> Scores | None:
         """Nothing is known."""
 
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from scumble.errors import CheckpointError
 from scumble.training.ema import EMA
 from scumble.training.keeper import Keeper
 from scumble.training.state import TrainingState
+from tests.disk import FAILURES, Disk, room_for
 
 CPU = torch.device("cpu")
 
@@ -69,6 +71,48 @@ def test_a_failed_save_keeps_the_old_state(tmp_path: Path, monkeypatch: pytest.M
     assert [p.name for p in tmp_path.iterdir()] == ["state.pt"]
     read = state_of(seed=3)
     read.load(path, CPU)
+    assert_same(read, state_of(seed=1))
+
+
+@pytest.mark.parametrize(("code", "forever"), FAILURES)
+def test_whenever_a_disk_fails_there_is_a_state_that_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, forever: bool
+) -> None:
+    found = []
+    for at in itertools.count(1):
+        folder = tmp_path / str(at)
+        for seed in (1, 2):
+            Keeper(folder, 2).save(state_of(seed=seed))
+        with monkeypatch.context() as patch:
+            disk = Disk(patch, folder, code, at, forever)
+            try:
+                Keeper(folder, 2).save(state_of(seed=3))
+                expected = 103
+            except OSError as error:
+                assert error.errno == code
+                expected = 102
+        read = state_of()
+        Keeper(folder, 2).load(read, CPU, pytest.fail)
+        assert_same(read, state_of(seed=read.images - 100))
+        assert read.images == expected
+        found.append(expected)
+        if disk.calls < at:
+            break
+    assert found.count(102) > 3
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
+def test_a_file_that_is_cut_by_the_system_is_no_new_state(tmp_path: Path, share: float) -> None:
+    keeper = Keeper(tmp_path, 2)
+    keeper.save(state_of(seed=1))
+    with (
+        room_for(int(share * (tmp_path / "state.pt").stat().st_size)),
+        pytest.raises(OSError, match="File too large"),
+    ):
+        keeper.save(state_of(seed=2))
+    assert [p.name for p in tmp_path.iterdir()] == ["state.pt"]
+    read = state_of(seed=3)
+    keeper.load(read, CPU, pytest.fail)
     assert_same(read, state_of(seed=1))
 
 

@@ -15,7 +15,9 @@ COMMANDS = {
     "demo": "show a trained network at work, with nothing to prepare",
     "edit": "repaint part of a photograph so that it obeys an edited map",
     "evaluate": "judge how well what a checkpoint paints obeys the map",
+    "label": "propose a label map for a photograph",
     "parts": "infer the parts of every object of a map",
+    "studio": "open the page on which photographs are labelled and edited",
     "synthesize": "paint pictures from a label map",
     "train": "train a preset; the same command again continues",
 }

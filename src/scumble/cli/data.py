@@ -10,6 +10,7 @@ from scumble.errors import ConfigError, nearest
 ACTIONS = {
     "check": "read every file of a set and name each defect",
     "masks": "store the evaluation masks of a set",
+    "pack": "pack a large set into tar shards",
     "parts": "build part sets: objects with their parts, for PartNet",
     "render": "render street scenes with exact maps",
 }

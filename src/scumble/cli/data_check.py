@@ -37,8 +37,8 @@ class CheckOptions:
     root: Annotated[Path, tyro.conf.Positional]
     """Folder of the set, or a TOML file that describes one (docs/data.md)."""
     layout: str | None = None
-    """folder, cityscapes, panoptic-parts, coco-stuff, camvid, ade20k, editing or full-parts; otherwise the
-    folder tells."""
+    """folder, shards, cityscapes, panoptic-parts, coco-stuff, camvid, ade20k, editing or full-parts;
+    otherwise the folder tells."""
     split: str | None = None
     """Only this split; otherwise all."""
     label_space: str | None = None

@@ -20,14 +20,8 @@ from scumble.files import OutputFolder, write_image, write_json, write_text
 from scumble.pipelines.demo import STEPS, Shown, command, show_step
 from scumble.pipelines.demo_page import demo_page
 from scumble.pipelines.demo_sheet import demo_sheet
-from scumble.pipelines.demo_synthesis import (
-    DEFAULT_SYNTHESIS,
-    SYNTHESIS_STEPS,
-    Painted,
-    show_synthesis,
-    synthesis_command,
-)
-from scumble.shipped import DEFAULT_CHECKPOINT, find_checkpoint, shipped_checkpoints
+from scumble.pipelines.demo_synthesis import SYNTHESIS_STEPS, Painted, show_synthesis, synthesis_command
+from scumble.shipped import DEFAULT_CHECKPOINT, DEFAULT_SYNTHESIS, find_checkpoint, shipped_checkpoints
 
 
 @dataclass(frozen=True)

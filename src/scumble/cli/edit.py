@@ -16,6 +16,7 @@ from rich.console import Console
 
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
+from scumble.cli.label import write_maps
 from scumble.cli.progress import bar
 from scumble.cli.recipes import edit_of, read_recipe
 from scumble.data.scenes import SceneFiles, read_scene
@@ -23,6 +24,7 @@ from scumble.edit import Box, Edit, Extend, FreeMask, Operation, Paint, Remove, 
 from scumble.errors import ConfigError, InputError
 from scumble.files import (
     OutputFolder,
+    read_image,
     read_mask,
     sha256_of,
     write_image,
@@ -31,7 +33,9 @@ from scumble.files import (
 from scumble.label_coding import LabelCoding
 from scumble.outlines import outlined
 from scumble.pipelines.edit import EditResult, edit_scene
-from scumble.shipped import DEFAULT_CHECKPOINT
+from scumble.pipelines.label import label_image
+from scumble.scene import Scene
+from scumble.shipped import DEFAULT_CHECKPOINT, DEFAULT_LABELER
 
 MAX_SAMPLES = 1000
 
@@ -49,11 +53,13 @@ class Options:
     image: tyro.conf.Positional[Path]
     """The photograph: PNG, JPEG, WebP, BMP or TIFF of any size."""
     labels: Path
-    """Its label map: an id PNG of the photograph's size."""
+    """Its label map: an id PNG of the photograph's size; auto has a labeler propose one."""
     out: Path
     """Folder for the results."""
     checkpoint: str = DEFAULT_CHECKPOINT
     """A checkpoint folder, or the name of a checkpoint that comes with scumble."""
+    labeler: str = DEFAULT_LABELER
+    """The checkpoint that --labels auto uses: a folder, or the name of one that comes with scumble."""
     instances: Path | None = None
     """Its instance map, in any numbering; without one the connected parts of countable classes count."""
     mask: Path | None = None
@@ -89,11 +95,8 @@ class Options:
 def run(arguments: Sequence[str]) -> None:
     """Parse the words after ``edit``, paint, and write the results."""
     options = tyro.cli(Options, prog="scumble edit", args=list(arguments))
-    if options.labels == Path("auto") and not options.labels.exists():
-        raise ConfigError("--labels auto: there is no labeler yet; give the label map of the photograph.")
     checkpoint = load_checkpoint(options.checkpoint)
-    files = SceneFiles(options.image.stem, options.image, options.labels, options.instances)
-    scene = read_scene(files, LabelCoding.of_photograph(checkpoint.label_space))
+    scene, labeler = _scene(options, checkpoint)
     edit, seeds = _what_to_do(options, scene.size)
     if options.box and not options.rectangle:
         edit = outlined(edit, checkpoint.outlines, seeds[0])
@@ -104,8 +107,36 @@ def run(arguments: Sequence[str]) -> None:
         for number, sample in enumerate(result.samples):
             write_image(folder / f"sample_{number:03d}.png", sample.image)
         record = _record(options, checkpoint, edit, result, time.perf_counter() - start)
+        if labeler is not None:
+            # Kept beside the results, because a proposal is to be looked at, and corrected.
+            write_maps(folder, scene.labels, scene.instances)
+            record["labeler"] = {"path": options.labeler, "digest": labeler.digest}
         write_json(folder / "result.json", record)
     _report(options, record)
+
+
+def _is_auto(options: Options) -> bool:
+    return options.labels == Path("auto") and not options.labels.exists()
+
+
+def _scene(options: Options, checkpoint: Checkpoint) -> tuple[Scene, Checkpoint | None]:
+    """Photograph and maps, and the labeler that proposed these if they are not given."""
+    space = checkpoint.label_space
+    if not _is_auto(options):
+        files = SceneFiles(options.image.stem, options.image, options.labels, options.instances)
+        return read_scene(files, LabelCoding.of_photograph(space)), None
+    if options.instances is not None:
+        raise ConfigError("--labels auto proposes instances too; leave out --instances, or give both maps.")
+    labeler = load_checkpoint(options.labeler)
+    if labeler.label_space != space:
+        raise ConfigError(
+            f"--labels auto: the labeler {options.labeler} knows the label space "
+            f"{labeler.label_space.name!r}, the checkpoint {space.name!r}; name another --labeler, or give "
+            "the label map."
+        )
+    image = read_image(options.image)
+    found = label_image(labeler, image, device=options.device)
+    return Scene(image, found.labels, found.instances, space), labeler
 
 
 def _what_to_do(options: Options, size: tuple[int, int]) -> tuple[Edit, list[int]]:
@@ -177,7 +208,8 @@ def _record(
     options: Options, checkpoint: Checkpoint, edit: Edit, result: EditResult, seconds: float
 ) -> dict[str, Any]:
     """Everything that is needed to repeat the run."""
-    files = {"image": options.image, "labels": options.labels, "instances": options.instances}
+    labels = None if _is_auto(options) else options.labels
+    files = {"image": options.image, "labels": labels, "instances": options.instances}
     return {
         "edit": edit.to_dict(),
         "seed": result.samples[0].seed,

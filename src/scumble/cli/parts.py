@@ -22,13 +22,14 @@ from scumble.label_tables import voc_color
 from scumble.pipelines.marks import show_parts
 from scumble.pipelines.parts import ObjectParts, categories_of, infer_parts, part_table
 from scumble.scene import IdArray, ImageArray
+from scumble.shipped import DEFAULT_SYNTHESIS
 
 
 @dataclass(frozen=True)
 class Options:
     """Infer the parts of every object of a map from its outline.
 
-    Example: scumble parts labels.png --checkpoint ipose-streets --out parts
+    Example: scumble parts labels.png --out parts
 
     DIR gets parts.png (0 none, 1..8; to be edited and given to scumble synthesize --parts), overlay.png (the
     parts in colours) and parts.json (object by object).
@@ -36,10 +37,10 @@ class Options:
 
     labels: Annotated[Path, tyro.conf.Positional]
     """Label map: a PNG with class ids; with --category any map whose values but 0 are one object each."""
-    checkpoint: str
-    """A checkpoint of iPOSE, or with --category of PartNet: a folder, or the name of a shipped one."""
     out: Path
     """Folder for the results."""
+    checkpoint: str = DEFAULT_SYNTHESIS
+    """A checkpoint of iPOSE, or with --category of PartNet: a folder, or the name of a shipped one."""
     instances: Path | None = None
     """Instance map; otherwise the connected parts of countable classes are the instances."""
     image: Path | None = None

@@ -24,6 +24,7 @@ from scumble.pipelines.edit_synthesis import EditedSynthesis, edit_synthesis, ma
 from scumble.pipelines.parts import categories_of
 from scumble.pipelines.synthesize import Synthesis, synthesize
 from scumble.scene import Scene
+from scumble.shipped import DEFAULT_SYNTHESIS
 
 MAX_SAMPLES = 1000
 
@@ -32,7 +33,7 @@ MAX_SAMPLES = 1000
 class SynthesizeOptions:
     """Paint pictures from a label map.
 
-    Example: scumble synthesize labels.png --checkpoint ipose-streets --samples 3 --out out
+    Example: scumble synthesize labels.png --samples 3 --out out
 
     DIR gets sample_000.png, ..., parts.png (the part of every pixel, where the system knows parts) and
     result.json. With an edit (one of --remove-part, --paint-part, --recipe) the samples show the map after it
@@ -41,10 +42,10 @@ class SynthesizeOptions:
 
     labels: Annotated[Path, tyro.conf.Positional]
     """Label map: a PNG with class ids."""
-    checkpoint: str
-    """A checkpoint of OASIS or iPOSE: a folder, or the name of a shipped one."""
     out: Path
     """Folder for the results."""
+    checkpoint: str = DEFAULT_SYNTHESIS
+    """A checkpoint of OASIS or iPOSE: a folder, or the name of a shipped one."""
     instances: Path | None = None
     """Instance map; otherwise the connected parts of countable classes are the instances."""
     parts: Path | None = None

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,9 +20,11 @@ from scumble.errors import ConfigError
 from scumble.files import write_json
 from scumble.presets import ALL_PRESETS, Preset
 from scumble.presets.variants import VARIANTS, find_preset
+from scumble.training.board import summary_writer
 from scumble.training.editing import EditingPreset, EditingTask
 from scumble.training.keeper import STATE
 from scumble.training.labeling import LabelingPreset, LabelingTask
+from scumble.training.lock import locked
 from scumble.training.loop import train
 from scumble.training.parts import PartTask
 from scumble.training.plan import Plan, plan
@@ -62,6 +65,8 @@ class _Run:
     name keep their weights."""
     plan: bool = False
     """Say what will be run and what it takes, from a few measured steps, and start nothing."""
+    tensorboard: bool = False
+    """Show statistics and grids in DIR/tensorboard too; needs the extra tensorboard."""
     device: str = "cuda" if torch.cuda.is_available() else "cpu"
     """Where to train."""
 
@@ -93,28 +98,23 @@ def run(arguments: Sequence[str]) -> None:
         return
     if options.run_dir is None:
         raise ConfigError(f"scumble train {name}: give the folder of the run as --run-dir.")
+    if options.tensorboard:
+        summary_writer()
     path = options.run_dir / "config.json"
     _refuse_changes(path, config)
-    with joined(options.device) as world:
+    with joined(options.device) as world, locked(options.run_dir) if world.first else nullcontext():
+        tell = _tell if world.first else _silent
         task = _task(preset)
         if options.init is not None and not (options.run_dir / STATE).is_file():
             report = transfer(
                 load_checkpoint(options.init), task.recipe.networks["generator"], task.label_space
             )
-            _tell(str(report))
+            tell(str(report))
         # Written after that, so that a run that could not begin does not bind the next one to its options.
         if world.first:
-            _write_config(path, config)
+            write_json(path, config)
         world.wait()
-        train(task, preset.training, options.run_dir, world, tell=_tell if world.first else _silent)
-
-
-def _write_config(path: Path, config: dict[str, Any]) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"--run-dir {path.parent} cannot be made ({error}); give another.") from None
-    write_json(path, config)
+        train(task, preset.training, options.run_dir, world, tell=tell, tensorboard=options.tensorboard)
 
 
 def _tell(sentence: str) -> None:
@@ -169,7 +169,10 @@ def _with_origin(preset: Preset, default: Preset) -> Preset:
 
 
 def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
-    """A run that is continued must have the configuration that it was started with, but for its length."""
+    """A run that is continued must have the configuration that it was started with.
+
+    But for its length, and for the pieces of a batch, of which there may have to be more on another device.
+    """
     if not (path.is_file() and (path.parent / STATE).is_file()):
         return  # nothing has been trained yet
     try:
@@ -179,8 +182,9 @@ def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
     wanted = _flat(json.loads(json.dumps(config)))
     for key in {**found, **wanted}:
         # An option that the run did not know yet had the value that it has by default now.
-        new = key.startswith("training.") and key not in found
-        if key != "training.total_images" and not new and found.get(key) != wanted.get(key):
+        new = key not in found and (key.startswith("training.") or wanted[key] == [])
+        free = key in ("training.total_images", "training.accumulate")
+        if not free and not new and found.get(key) != wanted.get(key):
             raise ConfigError(
                 f"{path} was written by a run with {key} = {found.get(key)!r}, but now it is "
                 f"{wanted.get(key)!r}; give the same options to continue that run, or another --run-dir."

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from scumble.data.parts.uids import decode_uids
-from scumble.files import read_image, read_instances, read_labels
+from scumble.files import AnyFile, read_image, read_instances, read_labels
 from scumble.instances import consistent_instances, derive_instances
 from scumble.label_coding import LabelCoding
 from scumble.scene import IdArray, Scene
@@ -16,7 +15,7 @@ from scumble.scene import IdArray, Scene
 
 @dataclass(frozen=True)
 class SceneFiles:
-    """Where the photograph and the maps of a scene are.
+    """Where the photograph and the maps of a scene are, on the disk or in a tar file.
 
     Attributes:
         name: of the scene in its set.
@@ -27,10 +26,10 @@ class SceneFiles:
     """
 
     name: str
-    image: Path
-    labels: Path
-    instances: Path | None = None
-    parts: Path | None = None
+    image: AnyFile
+    labels: AnyFile
+    instances: AnyFile | None = None
+    parts: AnyFile | None = None
 
 
 def read_scene(files: SceneFiles, coding: LabelCoding) -> Scene:
@@ -57,7 +56,7 @@ def read_scene(files: SceneFiles, coding: LabelCoding) -> Scene:
     return Scene(image, labels, instances, coding.label_space, parts)
 
 
-def _read_parts(path: Path, size: tuple[int, int]) -> IdArray:
+def _read_parts(path: AnyFile, size: tuple[int, int]) -> IdArray:
     """The part of the object at every pixel, 0 for none."""
     values = read_instances(path, size, "part map")
     if path.suffix.lower() not in (".tif", ".tiff"):

@@ -8,16 +8,33 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from scumble.codec import from_plain, to_plain
-from scumble.edit.edited import Edited, Style, frozen
+from scumble.edit.drawing import Brush, Erase, Fill, Polygon, Rectangle
+from scumble.edit.edited import Edited, frozen
+from scumble.edit.instances import Move
 from scumble.edit.operations import Box, Extend, FreeMask, Paint, Remove, Restyle
 from scumble.edit.parts import PaintPart, RemovePart
 from scumble.errors import InputError, nearest, short
-from scumble.scene import MaskArray, Scene
+from scumble.scene import Scene
 
 LARGEST_NUMBER = 2**31 - 1
 """Bound of the size of numbers in a written edit, so that no arithmetic on pixels overflows."""
 
-Operation: TypeAlias = Remove | Box | Paint | FreeMask | Restyle | Extend | RemovePart | PaintPart
+Operation: TypeAlias = (
+    Remove
+    | Box
+    | Paint
+    | FreeMask
+    | Restyle
+    | Extend
+    | RemovePart
+    | PaintPart
+    | Brush
+    | Polygon
+    | Rectangle
+    | Fill
+    | Erase
+    | Move
+)
 
 _NAMES: dict[str, type[Operation]] = {
     "remove": Remove,
@@ -28,6 +45,12 @@ _NAMES: dict[str, type[Operation]] = {
     "extend": Extend,
     "remove_part": RemovePart,
     "paint_part": PaintPart,
+    "brush": Brush,
+    "polygon": Polygon,
+    "rectangle": Rectangle,
+    "fill": Fill,
+    "erase": Erase,
+    "move": Move,
 }
 
 
@@ -58,32 +81,24 @@ class Edit:
             scene: what to change; it stays as it is.
 
         Returns:
-            The new scene, and the union of the masks of all operations.
+            The new scene, and the union of the masks of all operations, without what was erased later.
 
         Raises:
-            InputError: an operation cannot be carried out; says which, if there are several.
+            InputError: an operation cannot be carried out; says which, if there are several. Or all that they
+                did is erased again.
             LabelError: likewise, because of a class name.
         """
-        mask: MaskArray = np.zeros(scene.labels.shape, dtype=np.bool_)
-        offset = (0, 0)
-        styles: dict[int, Style] = {}
+        edited = Edited(scene, np.zeros(scene.labels.shape, dtype=np.bool_), (0, 0), {})
         for number, operation in enumerate(self.operations, start=1):
             try:
-                step = operation.apply(scene)
+                edited = _step(operation, edited, scene)
             except InputError as error:
                 if len(self.operations) == 1:
                     raise
                 raise type(error)(f"Operation {number} of the edit: {error}") from None
-            scene = step.scene
-            x, y = step.offset
-            earlier, mask = mask, step.mask.copy()
-            mask[y : y + earlier.shape[0], x : x + earlier.shape[1]] |= earlier
-            offset = (offset[0] + x, offset[1] + y)
-            # An instance that is painted over is gone, and its number may be given to another.
-            styles = {
-                key: style for key, style in (styles | step.styles).items() if (scene.instances == key).any()
-            }
-        return Edited(scene, frozen(mask), offset, styles)
+        if not edited.mask.any():
+            raise InputError("All that the edit did is erased again; expected a pixel to generate; draw one.")
+        return edited
 
     def to_dict(self) -> dict[str, Any]:
         """The edit as JSON-able values; `from_dict` gives it back exactly."""
@@ -125,3 +140,20 @@ class Edit:
                 from_plain(_NAMES[name], rest, f"{place} ({name})", error=InputError, largest=LARGEST_NUMBER)
             )
         return cls(tuple(operations))
+
+
+def _step(operation: Operation, before: Edited, first: Scene) -> Edited:
+    """What has become of the first scene when one more operation is carried out."""
+    if isinstance(operation, Erase):
+        scene, erased = operation.restore(before.scene, first, before.offset)
+        mask, offset, styles = before.mask & ~erased, before.offset, before.styles
+    else:
+        step = operation.apply(before.scene)
+        scene, (x, y) = step.scene, step.offset
+        mask = step.mask.copy()
+        mask[y : y + before.mask.shape[0], x : x + before.mask.shape[1]] |= before.mask
+        offset = (before.offset[0] + x, before.offset[1] + y)
+        styles = before.styles | step.styles
+    # An instance that is painted over is gone, and its number may be given to another.
+    present = {key: style for key, style in styles.items() if (scene.instances == key).any()}
+    return Edited(scene, frozen(mask), offset, present)

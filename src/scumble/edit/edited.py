@@ -86,14 +86,68 @@ def dilated(mask: MaskArray, radius: int) -> MaskArray:
     return frozen(dilated)
 
 
-def paint_region(scene: Scene, region: MaskArray, class_name: str, style: Style | None) -> Edited:
-    """Paint a region ``[H, W]`` as a new instance of a class (stuff: as more of it), with a style or none."""
+def paint_region(
+    scene: Scene, region: MaskArray, class_name: str, style: Style | None, instance: int | None = None
+) -> Edited:
+    """Paint a region as a class.
+
+    Args:
+        scene: the old maps.
+        region: ``[H, W]``, True for what is painted.
+        class_name: what it becomes.
+        style: the look of the instance, or None.
+        instance: the instance of this class that grows; None for a new one (stuff: for more of it).
+
+    Raises:
+        InputError: there is no such instance, or there are too many.
+        LabelError: there is no such class.
+    """
     class_id = scene.label_space.index(class_name)
-    instance_id = _new_instance_id(scene, class_id)
+    instance_id = new_instance_id(scene, class_id) if instance is None else instance
+    if instance is not None and not (scene.labels[scene.instances == instance] == class_id).any():
+        raise InputError(
+            f"There is no {class_name!r} with the instance id {instance} in this scene, so it cannot grow; "
+            "expected an id of the instance map; leave it out to paint a new one."
+        )
     labels: IdArray = np.where(region, np.int32(class_id), scene.labels)
     instances: IdArray = np.where(region, np.int32(instance_id), scene.instances)
     changed = with_maps(scene, labels, instances, region)
     return Edited(changed, frozen(region), (0, 0), {} if style is None else {instance_id: style})
+
+
+def fill_with_background(
+    scene: Scene, selected: MaskArray, hole: MaskArray, labels: IdArray, instances: IdArray, selector: str
+) -> None:
+    """Let the nearest background continue in a hole of the maps.
+
+    Background is stuff that counts and is not itself selected.
+
+    Args:
+        scene: the old maps.
+        selected: ``[H, W]``, what is taken away.
+        hole: ``[H, W]``, where nothing takes its place; part of ``selected``.
+        labels: ``[H, W]``, the new ones; the hole is filled in place.
+        instances: ``[H, W]``, likewise.
+        selector: how messages call what is taken away.
+
+    Raises:
+        InputError: there is no background.
+    """
+    space = scene.label_space
+    is_background = np.ones(len(space), dtype=np.bool_)
+    is_background[sorted(space.things)] = False
+    if space.dont_care is not None:
+        is_background[space.dont_care] = False
+    background = is_background[scene.labels] & ~selected
+    if not background.any():
+        raise InputError(
+            f"{selector!r} cannot be removed: outside it the scene has no pixel of a stuff class that "
+            "counts, to continue in its place; expected at least one; paint it with a class instead."
+        )
+    y, x = ndimage.distance_transform_edt(~background, return_distances=False, return_indices=True)
+    source = y[hole], x[hole]
+    labels[hole] = scene.labels[source]
+    instances[hole] = scene.instances[source]
 
 
 def with_maps(scene: Scene, labels: IdArray, instances: IdArray, changed: MaskArray) -> Scene:
@@ -109,8 +163,12 @@ def with_maps(scene: Scene, labels: IdArray, instances: IdArray, changed: MaskAr
     return Scene(scene.image, labels, instances, scene.label_space, parts)
 
 
-def _new_instance_id(scene: Scene, class_id: int) -> int:
-    """An unused id for a thing; for stuff the class id, so that it looks like what is visible of it."""
+def new_instance_id(scene: Scene, class_id: int) -> int:
+    """An unused id for a thing; for stuff the class id, so that it looks like what is visible of it.
+
+    Raises:
+        InputError: all ids of the class are used.
+    """
     if class_id not in scene.label_space.things:
         return class_id
     used = set(np.unique(scene.instances).tolist())

@@ -15,6 +15,7 @@ from scumble.edit.edited import (
     checked_mask,
     dilated,
     expect_size,
+    fill_with_background,
     frozen,
     paint_region,
     with_maps,
@@ -56,23 +57,8 @@ class Remove:
             InputError: nothing is selected, or there is no background.
         """
         selected = scene.select(self.selector)
-        space = scene.label_space
-        is_background = np.ones(len(space), dtype=np.bool_)
-        is_background[sorted(space.things)] = False
-        if space.dont_care is not None:
-            is_background[space.dont_care] = False
-        background = is_background[scene.labels] & ~selected
-        if not background.any():
-            raise InputError(
-                f"{self.selector!r} cannot be removed: outside it the scene has no pixel of a stuff "
-                "class that counts, to continue in its place; expected at least one; paint it with a class "
-                "instead."
-            )
-        y, x = ndimage.distance_transform_edt(~background, return_distances=False, return_indices=True)
-        source = y[selected], x[selected]
         labels, instances = scene.labels.copy(), scene.instances.copy()
-        labels[selected] = scene.labels[source]
-        instances[selected] = scene.instances[source]
+        fill_with_background(scene, selected, selected, labels, instances, self.selector)
         changed = with_maps(scene, labels, instances, selected)
         return Edited(changed, dilated(selected, self.grow), (0, 0), {})
 

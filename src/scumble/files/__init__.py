@@ -4,7 +4,8 @@ Whatever a file holds, reading it ends in an array or in an `InputError` that sa
 """
 
 from scumble.files.maps import ADE_CATEGORY_STEP, MASK_THRESHOLD, read_instances, read_labels, read_mask
-from scumble.files.reading import FORMATS, MAX_FILE_BYTES, MAX_PIXELS, read_image
+from scumble.files.members import MAX_FILE_BYTES, AnyFile, TarMember
+from scumble.files.reading import FORMATS, MAX_PIXELS, read_image
 from scumble.files.writing import OutputFolder, sha256_of, write_image, write_json, write_text
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "MASK_THRESHOLD",
     "MAX_FILE_BYTES",
     "MAX_PIXELS",
+    "AnyFile",
     "OutputFolder",
+    "TarMember",
     "read_image",
     "read_instances",
     "read_labels",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from pathlib import Path
@@ -12,12 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from scumble.errors import InputError, ScumbleError
+from scumble.files.members import MAX_FILE_BYTES, TarMember
 from scumble.scene import ImageArray
 
 MAX_PIXELS = 64_000_000
 """Width times height of the largest picture that is read or made."""
-MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Size of the largest picture file that is read."""
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")
 """The formats of Pillow that may be opened; the others are refused unread."""
 
@@ -70,7 +70,7 @@ def load_picture(path: str | os.PathLike[str]) -> tuple[Image.Image, str]:
     """Open, limit, decode and turn upright one picture.
 
     Args:
-        path: a file in one of `FORMATS`.
+        path: a file in one of `FORMATS`, on the disk or in a tar file.
 
     Returns:
         The picture, and the raw modes that Pillow decoded it from, because Pillow opens 16-bit colors and
@@ -79,7 +79,7 @@ def load_picture(path: str | os.PathLike[str]) -> tuple[Image.Image, str]:
     Raises:
         InputError: the file cannot be used.
     """
-    file = existing_file(path)
+    file = io.BytesIO(path.read_bytes()) if isinstance(path, TarMember) else existing_file(path)
     try:
         with warnings.catch_warnings():
             # Damaged metadata, which Pillow warns of, does not matter here.

@@ -115,6 +115,17 @@ class Augmentation:
         self._check(m)
         return self._geometry(m[:, None], fill)[:, 0] if self._moves else m
 
+    def shown(self, m: Tensor) -> Tensor | None:
+        """Where changed pictures show something.
+
+        Args:
+            m: maps of the pictures, integer ``[B, H, W]``.
+
+        Returns:
+            bool ``[B, H, W]``; None if that is everywhere, because no change of geometry was asked for.
+        """
+        return self.maps(torch.ones_like(m, dtype=torch.bool), False) if self._moves else None
+
     @property
     def _moves(self) -> bool:
         return self.shift is not None or self.center is not None

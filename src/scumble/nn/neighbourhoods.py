@@ -65,22 +65,17 @@ class Spread(torch.autograd.Function):
     """Rows of a table as a map, one for each pixel."""
 
     @staticmethod
-    def forward(ctx: Any, table: Tensor, pixels: Sums, shape: torch.Size, channels_last: bool) -> Tensor:
+    def forward(ctx: Any, table: Tensor, pixels: Sums, shape: torch.Size) -> Tensor:
         """``[K, C]`` to ``[B, C, H, W]``."""
         ctx.pixels, ctx.rows = pixels, len(table)
-        index = pixels.rows[:, 0]
-        if channels_last:
-            return F.embedding(index.view(shape), table).permute(0, 3, 1, 2)
-        planes = table.t().contiguous()
-        pictures = [planes.index_select(1, picture) for picture in index.view(shape[0], -1)]
-        return torch.stack(pictures).view(shape[0], -1, *shape[1:])
+        return F.embedding(pixels.rows.view(shape), table).permute(0, 3, 1, 2)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         """``[B, C, H, W]`` to ``[K, C]``."""
         rows = gradient.permute(0, 2, 3, 1).reshape(-1, gradient.shape[1])
-        return ctx.pixels.transposed(rows, ctx.rows), None, None, None
+        return ctx.pixels.transposed(rows, ctx.rows), None, None
 
 
 class Neighbourhoods:
@@ -119,10 +114,10 @@ class Neighbourhoods:
         result = self._taps(products.view(-1, len(weight)))
         return result if bias is None else result + bias
 
-    def spread(self, values: Tensor, *, channels_last: bool = False) -> Tensor:
-        """One row of ``[K, C]`` for every pixel, ``[B, C, H, W]``."""
+    def spread(self, values: Tensor) -> Tensor:
+        """One row of ``[K, C]`` for every pixel, ``[B, C, H, W]`` in channels-last memory."""
         result: Tensor = Spread.apply(  # type: ignore[no-untyped-call]
-            values, self._pixels, self.index.shape, channels_last
+            values, self._pixels, self.index.shape
         )
         return result
 

@@ -21,4 +21,4 @@ def instance_norm(x: Tensor, eps: float = 1e-5) -> Tensor:
     """
     variance, mean = torch.var_mean(x.float(), dim=(2, 3), keepdim=True, correction=0)
     scale = torch.rsqrt(variance + eps)
-    return x * scale.to(x.dtype) - (mean * scale).to(x.dtype)
+    return torch.addcmul((-mean * scale).to(x.dtype), x, scale.to(x.dtype))

@@ -111,15 +111,32 @@ class RegionMap:
         return self._wide[key]
 
     def beside(self, other: RegionMap) -> RegionMap:
-        """The map whose vectors are this map's followed by the other's, over their common refinement.
+        """The map whose vectors are this map's followed by the other's, see `Refinement`."""
+        return Refinement(self.index, other)(self.table)
 
-        Args:
-            other: a map of the same ``[B, H, W]``.
-        """
-        pairs = self.index * other.table.shape[0] + other.index
-        distinct, index = torch.unique(pairs, return_inverse=True)
-        mine, its = distinct // other.table.shape[0], distinct % other.table.shape[0]
-        return RegionMap(index, torch.cat([F.embedding(mine, self.table), F.embedding(its, other.table)], 1))
+
+class Refinement:
+    """Regions that two maps have in common; what is found for them serves any vectors of the first.
+
+    Args:
+        index: of the first map, ``[B, H, W]``.
+        other: a map of the same ``[B, H, W]``.
+    """
+
+    def __init__(self, index: Tensor, other: RegionMap) -> None:
+        pairs = index * other.table.shape[0] + other.index
+        distinct, self.index = torch.unique(pairs, return_inverse=True)
+        self.mine = distinct // other.table.shape[0]
+        self.its = F.embedding(distinct % other.table.shape[0], other.table)
+        self._made: RegionMap | None = None
+
+    def __call__(self, table: Tensor) -> RegionMap:
+        """The map whose vectors are the first map's, ``[R, C]``, followed by the other's."""
+        made = RegionMap(self.index, torch.cat([F.embedding(self.mine, table), self.its], 1))
+        if self._made is not None:
+            made._near, made._wide = self._made._near, self._made._wide
+        self._made = made
+        return made
 
 
 class DenseMap:
@@ -162,6 +179,13 @@ class RegionConv2d(nn.Conv2d):
             return result
         assert isinstance(condition, RegionMap)
         return near.spread(near.convolve(condition.table, self.weight, self.bias))
+
+
+class HeadsConv2d(nn.Conv2d):
+    """The second convolution of a `branch`, 3x3 with zero padding 1; it is never called by itself."""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__(in_channels, out_channels, 3, padding=1)
 
 
 def branch(

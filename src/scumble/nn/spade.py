@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
-from scumble.nn.regions import Condition, RegionConv2d, branch
+from scumble.nn.regions import Condition, HeadsConv2d, RegionConv2d, branch
 from scumble.nn.sync_norm import SyncBatchNorm2d
 
 HIDDEN = 128
@@ -27,14 +27,24 @@ class SPADE(nn.Module):
         super().__init__()
         self.norm = SyncBatchNorm2d(channels, affine=False)
         self.hidden = RegionConv2d(condition_channels, hidden)
-        self.heads = nn.Conv2d(hidden, 2 * channels, 3, padding=1)
+        self.heads = HeadsConv2d(hidden, 2 * channels)
+
+        self.folded = False
 
     def forward(self, x: Tensor, condition: Condition) -> Tensor:
         """``[B, C, H, W]`` of the same shape."""
-        weight, bias = self._heads()
+        weight, bias = (self.heads.weight, self.heads.bias) if self.folded else self._heads()
+        assert bias is not None
         scale, shift = branch(self.hidden, weight, bias, condition, *x.shape[-2:]).chunk(2, 1)
         result: Tensor = torch.addcmul(shift, self.norm(x) if self.training else x, scale)
         return result
+
+    @torch.no_grad()
+    def prepare_for_inference(self) -> None:
+        """Put the norm into the heads for good."""
+        weight, bias = self._heads()
+        self.heads.weight.data, self.heads.bias.data = weight, bias  # type: ignore[union-attr]
+        self.folded = True
 
     def _heads(self) -> tuple[Tensor, Tensor]:
         """Weight and bias that give ``1 + gamma`` and beta; in evaluation with the norm in them.

@@ -10,8 +10,9 @@ from string import Template
 
 from scumble.checkpoint import Checkpoint
 from scumble.pipelines.demo import Shown, command
-from scumble.pipelines.demo_synthesis import DEFAULT_SYNTHESIS, Painted, synthesis_command
+from scumble.pipelines.demo_synthesis import Painted, synthesis_command
 from scumble.scene import ImageArray
+from scumble.shipped import DEFAULT_SYNTHESIS
 
 
 def demo_page(

@@ -18,9 +18,6 @@ from scumble.pipelines.marks import show_parts
 from scumble.pipelines.synthesize import synthesize
 from scumble.scene import IdArray, ImageArray, Scene
 
-DEFAULT_SYNTHESIS = "ipose-streets"
-"""What paints from maps where no checkpoint is named."""
-
 
 @dataclass(frozen=True)
 class SynthesisStep:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from scumble.checkpoint import Checkpoint
 from scumble.errors import ConfigError, InputError
@@ -17,11 +16,12 @@ from scumble.models.ipose.inference import with_parts
 from scumble.models.ipose.painting import ipose_painter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.painting import oasis_painter
-from scumble.models.oasis.recipe import Painter, SynthesisBatch
 from scumble.models.partnet.supports import SupportStore
+from scumble.nn.inference import prepare
 from scumble.nn.pictures import to_8bit
 from scumble.pipelines.maps import expect_same_size, map_batch, padded, resized, working_size
 from scumble.pipelines.parts import categories_of, part_inference
+from scumble.pipelines.tiles import tiles
 from scumble.scene import MAX_PARTS, UNKNOWN_PART, IdArray, ImageArray
 
 
@@ -56,7 +56,8 @@ def synthesize(
     """Paint a label map.
 
     A network knows objects of the size that they have in its training pictures. A map whose shorter side is
-    longer than theirs is shrunk to it, and what is painted is enlarged again.
+    longer than theirs is shrunk to it, and what is painted is enlarged again. A map that is longer than 512
+    pixels even then is painted in overlapping tiles of this side, with the same noise.
 
     Args:
         checkpoint: of a synthesis system.
@@ -84,23 +85,27 @@ def synthesize(
     size = (labels.shape[0], labels.shape[1])
     painted = size if native else working_size(base.shorter_side, *size)
     small = [resized(ids, painted) for ids in (labels, instances)]
-    batch = map_batch(small[0], small[1], categories_of(checkpoint)).to(torch.device(device))
-    network.to(device)
-    wanted = None
-    if parts is not None:
-        wanted = torch.from_numpy(padded(resized(parts, painted))).long()[None].to(device)
-    paint, shown = _painter(checkpoint, network, supports, batch, wanted)
-    images = []
-    for seed in seeds:
-        picture = paint(batch, [np.random.default_rng(seed)])
-        images.append(_enlarged(to_8bit(picture).cpu().numpy()[0, : painted[0], : painted[1]], size))
-        progress()
-    followed = None
-    if shown is not None:
-        followed = resized(shown[0, : painted[0], : painted[1]].cpu().numpy().astype(np.int32), size)
-        if parts is not None:
-            followed = np.where(parts == UNKNOWN_PART, followed, parts)
-    return Synthesis(tuple(images), followed, painted)
+    wanted = None if parts is None else resized(parts, painted)
+    prepare(network.to(device))
+    canvases = [np.zeros((*painted, 3), np.uint8) for _ in seeds]
+    shown = np.zeros(painted, np.int32)
+    grid = list(tiles(*painted))
+    for tile in grid:
+        cut = [None if ids is None else ids[tile.place] for ids in (*small, wanted)]
+        paint, followed = _painter(checkpoint, network, supports, cut, torch.device(device))
+        for canvas, seed in zip(canvases, seeds, strict=True):
+            tile.blend(canvas, paint(seed))
+            if tile is grid[-1]:
+                progress()
+        if followed is not None:
+            shown[tile.place] = followed
+    images = tuple(_enlarged(canvas, size) for canvas in canvases)
+    if isinstance(network, OASISGenerator):
+        return Synthesis(images, None, painted)
+    whole = resized(shown, size)
+    return Synthesis(
+        images, whole if parts is None else np.where(parts == UNKNOWN_PART, whole, parts), painted
+    )
 
 
 def _enlarged(picture: ImageArray, size: tuple[int, int]) -> ImageArray:
@@ -141,15 +146,38 @@ def _painter(
     checkpoint: Checkpoint,
     network: OASISGenerator | IPOSEGenerator,
     supports: SupportStore | None,
-    batch: SynthesisBatch,
-    wanted: Tensor | None,
-) -> tuple[Painter, Tensor | None]:
-    """How the network paints the batch, and the part of every pixel ``[1, H, W]`` that it follows."""
+    maps: Sequence[IdArray | None],
+    device: torch.device,
+) -> tuple[Callable[[int], ImageArray], IdArray | None]:
+    """How the network paints a map with a seed, and the part of every pixel ``[H, W]`` that it follows.
+
+    Args:
+        checkpoint: what the network belongs to.
+        network: paints.
+        supports: see `synthesize`.
+        maps: labels, instances and, if they are given, parts.
+        device: where to compute.
+    """
+    labels, instances, wanted = maps
+    assert labels is not None
+    assert instances is not None
+    height, width = labels.shape
+    batch = map_batch(labels, instances, categories_of(checkpoint)).to(device)
+    followed = None
     if isinstance(network, OASISGenerator):
-        return oasis_painter(network), None
-    found = part_inference(checkpoint, supports, categories_of(checkpoint))(batch)
-    parts = found.parts
-    if wanted is not None:
-        parts = torch.where(wanted == UNKNOWN_PART, parts, wanted)
-        found = with_parts(found, parts)
-    return ipose_painter(network, lambda _: found), parts
+        painter = oasis_painter(network)
+    else:
+        found = part_inference(checkpoint, supports, categories_of(checkpoint))(batch)
+        parts = found.parts
+        if wanted is not None:
+            given = torch.from_numpy(padded(wanted)).long()[None].to(device)
+            parts = torch.where(given == UNKNOWN_PART, parts, given)
+            found = with_parts(found, parts)
+        followed = parts[0, :height, :width].cpu().numpy().astype(np.int32)
+        painter = ipose_painter(network, lambda _: found)
+
+    def paint(seed: int) -> ImageArray:
+        picture = painter(batch, [np.random.default_rng(seed)])
+        return to_8bit(picture).cpu().numpy()[0, :height, :width]
+
+    return paint, followed

@@ -104,6 +104,7 @@ def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> Synthe
             total_images=total_images,
             phases=(Phase(share=1, size=128, batch_size=2, smallest_window=128),),
             ema_half_life=1_000,
+            ema_ramp=0.1,
             save_every=500,
             stored="float16",
         ),

@@ -45,6 +45,9 @@ class TrainingConfig:
     """Of the first weights and of every sample."""
     ema_half_life: int | None = None
     """Images after which an averaged weight keeps half of its old value; None saves the last weights."""
+    ema_ramp: float | None = None
+    """The half-life is at most this share of the images so far, so that short runs forget the first weights
+    (as in StyleGAN2-ADA, arXiv 2006.06676, whose released code has 0.05); None for no such bound."""
     save_every: int = 2_000
     """Images between two saved states; a sample grid is drawn as often."""
     log_every: int = 100
@@ -61,6 +64,9 @@ class TrainingConfig:
     patience: int = 10
     """Steps in a row that may be left out because a loss or gradient is not finite, before the run goes back
     to the last saved state."""
+    overfit_every: int | None = 1_000
+    """Images between two measurements of whether the discriminator knows the training photographs by heart;
+    None for no measurement."""
     keep: int = 2
     """Saved states that are kept."""
     milestone_every: int | None = None
@@ -81,16 +87,28 @@ class TrainingConfig:
             "accumulate": 1,
             "patience": 1,
             "keep": 1,
+            "overfit_every": 1,
             "milestone_every": 1,
         }
         for name, least in lowest.items():
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"training.{name} is {value}, but must be at least {least}.")
+        if self.ema_ramp is not None and not self.ema_ramp > 0:
+            raise ConfigError(f"training.ema_ramp is {self.ema_ramp}, but must be above 0.")
         if abs(sum(phase.share for phase in self.phases) - 1) > 1e-6:
             raise ConfigError(
                 f"The shares of the phases are {[phase.share for phase in self.phases]}; they must sum to 1."
             )
+
+    def ema_decay(self, images: int, batch_size: int) -> float:
+        """Share of the average that stays in a step of ``batch_size`` images, after ``images`` so far."""
+        assert self.ema_half_life is not None
+        half_life: float = self.ema_half_life
+        if self.ema_ramp is not None:
+            half_life = min(half_life, max(1.0, self.ema_ramp * images))
+        decay: float = 0.5 ** (batch_size / half_life)
+        return decay
 
     @property
     def stored_type(self) -> torch.dtype:

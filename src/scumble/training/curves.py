@@ -37,12 +37,13 @@ def _is_discriminator(key: str) -> bool:
     return key.startswith("d_")
 
 
-# A key belongs to the first group that has it. Skipped steps are rare, a curve of them would say nothing.
+# A key belongs to the first group that has it. What happens rarely makes no curve.
 _GROUPS = (
     _Group("Rate", "images per second", lambda key: key == "images_per_second", from_zero=True),
     _Group("Discriminator loss", "weighted terms", _is_discriminator),
     _Group("Score on held-out samples", "lower is better", lambda key: key == "score"),
-    _Group("Generator loss", "weighted terms", lambda key: key != "skipped"),
+    _Group("Overfitting", "0: none, 1: other photographs look painted", lambda key: key == "overfit"),
+    _Group("Generator loss", "weighted terms", lambda key: key not in ("skipped", "overfit_alarm")),
 )
 
 

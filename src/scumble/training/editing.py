@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import default_collate
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
-from scumble.data.editing import EditingSamples, SceneCache
+from scumble.data.editing import EditingSamples, SceneCache, Scenes
 from scumble.data.masks import MASK_KINDS, PUBLISHED_MASK_KINDS, MaskKind
 from scumble.errors import ConfigError
 from scumble.losses.perceptual import PerceptualLoss, PerceptualName
@@ -29,6 +29,7 @@ from scumble.outlines import gather_outlines
 from scumble.scene import ImageArray
 from scumble.training.card import write_card
 from scumble.training.config import Phase, TrainingConfig
+from scumble.training.overfit import Scores, measure
 from scumble.training.scene_data import SceneData
 
 _GRID_SAMPLES = 6
@@ -81,6 +82,13 @@ class NoDistance(nn.Module):
         return x.new_zeros(())
 
 
+class _NumberedSamples(EditingSamples):
+    """Samples that know their number, which their augmentation follows from."""
+
+    def __getitem__(self, number: int) -> dict[str, Tensor]:
+        return {**super().__getitem__(number), "number": torch.tensor(number)}
+
+
 class EditingTask:
     """The recipe of a preset with its data, grids and checkpoints.
 
@@ -111,13 +119,17 @@ class EditingTask:
                 preset.discriminators,
                 self.perceptual,
                 preset.losses,
+                preset.training.seed,
             )
         published_init(self.recipe.networks, torch.Generator().manual_seed(preset.training.seed))
 
     def samples(self, phase: Phase) -> EditingSamples:
         """Windows of the training scenes."""
-        return EditingSamples(
-            self.scenes,
+        return self._samples(self.scenes, phase)
+
+    def _samples(self, scenes: Scenes, phase: Phase) -> EditingSamples:
+        return _NumberedSamples(
+            scenes,
             size=phase.size,
             smallest=phase.smallest_window,
             largest=phase.largest_window,
@@ -147,6 +159,24 @@ class EditingTask:
         batch = edit_batch(self.shown, self.order).to(next(generator.parameters()).device)
         difference = (generator(batch).picture - batch.image).abs() * batch.mask
         return float(difference.sum() / (3 * batch.mask.sum()).clamp_min(1))
+
+    def discriminator_scores(self, phase: Phase) -> Scores | None:
+        """What the discriminators say of training and of held-out scenes; None if none are held out."""
+        if self.held_out is None:
+            return None
+        device = next(self.recipe.networks.parameters()).device
+        return measure(
+            self.recipe.networks,
+            lambda collated: self.recipe.scores(self.batch(collated, device)),
+            self.samples(phase),
+            self._samples(self.held_out, phase),
+        )
+
+    @cached_property
+    def held_out(self) -> SceneCache | None:
+        """The test split, where it is not what is trained on."""
+        data = self.preset.data
+        return SceneCache(data.scenes("test")) if data.has_held_out else None
 
     @cached_property
     def shown(self) -> dict[str, Tensor]:
@@ -186,4 +216,5 @@ def edit_batch(collated: dict[str, Tensor], order: Literal["rgb", "bgr"]) -> Edi
         collated["labels"].long(),
         collated["instances"].long(),
         collated["mask"][:, None].float(),
+        tuple(collated["number"].tolist()) if "number" in collated else (),
     )

@@ -119,5 +119,8 @@ def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
         new = Path(temporary) / "new"
-        shutil.copytree(source, new)
+        try:
+            shutil.copytree(source, new)
+        except shutil.Error as error:
+            raise OSError(error.args[0][0][2]) from error  # a list of files, each with its reason
         replace_folder(new, target)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import default_collate
 
 from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
-from scumble.data.editing import SceneCache, Scenes
+from scumble.data.editing import SceneCache, Scenes, evenly_spaced
 from scumble.data.labeling import LabelingSamples
 from scumble.errors import ConfigError
 from scumble.models.labeler.config import LabelerConfig
@@ -65,8 +65,7 @@ class LabelingTask:
     def __init__(self, preset: LabelingPreset) -> None:
         self.preset = preset
         self.scenes = SceneCache(preset.data.scenes("train"))
-        self.label_space = self.scenes.label_space
-        space = self.scenes.label_space
+        self.label_space = space = self.scenes.label_space
         if preset.model.classes != len(space):
             raise ConfigError(
                 f"model.classes is {preset.model.classes}, but the label space {space.name!r} has "
@@ -120,6 +119,9 @@ class LabelingTask:
         collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
         return collated
 
+    def discriminator_scores(self, phase: Phase) -> None:
+        """There is no discriminator."""
+
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
         """Write the checkpoint."""
         del last
@@ -133,9 +135,8 @@ class LabelingTask:
 def count_pixels(scenes: Scenes) -> NDArray[np.int64]:
     """Pixels of each class ``[classes]`` in at most 100 evenly spaced scenes."""
     counts = np.zeros(len(scenes.label_space), dtype=np.int64)
-    chosen = min(len(scenes), _COUNTED_SCENES)
-    for index in (n * len(scenes) // chosen for n in range(chosen)):
-        counts += np.bincount(scenes[index].labels.ravel(), minlength=len(counts))
+    for _, scene in evenly_spaced(scenes, _COUNTED_SCENES):
+        counts += np.bincount(scene.labels.ravel(), minlength=len(counts))
     return counts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,11 +22,21 @@ class Log:
         total: images in the whole run.
         start: images seen before.
         writes: whether this process writes; one of several does.
+        watch: is also told every line: the images so far, and the other numbers by name.
     """
 
-    def __init__(self, path: Path, total: int, start: int, *, writes: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        total: int,
+        start: int,
+        *,
+        writes: bool = True,
+        watch: Callable[[int, Mapping[str, float]], None] = lambda images, numbers: None,
+    ) -> None:
         self._path = path
         self._writes = writes
+        self._watch = watch
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
         self._happened: dict[str, int] = {}
@@ -69,8 +79,9 @@ class Log:
         now = time.monotonic()
         rate = (images - self._since[1]) / max(now - self._since[0], 1e-9)
         means = {name: round(float(total) / self._counts[name], 5) for name, total in self._sums.items()}
-        row = {"images": images, "images_per_second": round(rate, 3)}
+        numbers = {"images_per_second": round(rate, 3), **means, **self._happened}
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row | means | self._happened) + "\n")
+            file.write(json.dumps({"images": images, **numbers}) + "\n")
+        self._watch(images, numbers)
         self._progress.update(self._bar, completed=images, rate=rate)
         self._sums, self._counts, self._happened, self._since = {}, {}, {}, (now, images)

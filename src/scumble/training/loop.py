@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import copy
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from torch.utils.data import DataLoader, Sampler
 
 from scumble.errors import CheckpointError, ConfigError
 from scumble.files import write_image
 from scumble.nn.distributed import alone
+from scumble.training.board import Board
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.ema import EMA
 from scumble.training.keeper import Keeper
 from scumble.training.logs import Log
+from scumble.training.overfit import OverfitAlarm
 from scumble.training.state import TrainingState
 from scumble.training.step import Collated, NotFiniteError, Stepper
 from scumble.training.stop import StopRequest, leave, leave_signals_to_the_parent, stop_requests
@@ -57,6 +62,7 @@ def train(
     world: World,
     *,
     tell: Callable[[str], None] = lambda _: None,
+    tensorboard: bool = False,
 ) -> None:
     """Train until ``config.total_images``; a folder with a saved state continues from there.
 
@@ -69,6 +75,7 @@ def train(
         folder: the run.
         world: the processes that train together; the batch sizes are those of all.
         tell: takes a sentence for the user, when something out of the ordinary happens.
+        tensorboard: show numbers and grids in ``tensorboard/`` too, with the extra of that name.
 
     Raises:
         ConfigError: losses or gradients are not finite time and again, memory is too small, or a batch size
@@ -85,12 +92,15 @@ def train(
     state = start_state(task, config, world)
     keeper = Keeper(folder, config.keep)
     keeper.load(state, world.device, tell)
-    with stop_requests() as request:
-        run = _Run(task, config, folder, world, state, keeper, request, tell)
-        with Log(folder / "stats.jsonl", config.total_images, state.images, writes=world.first) as log:
+    shown = folder / "tensorboard" if tensorboard and world.first else None
+    with stop_requests() as request, Board(shown, state.images) as board:
+        run = _Run(task, config, folder, world, state, keeper, request, tell, board)
+        path, total = folder / "stats.jsonl", config.total_images
+        with Log(path, total, state.images, writes=world.first, watch=board.numbers) as log:
             while state.images < config.total_images and request.stop is None:
                 run.phase(log)
-            log.write(state.images)
+            with _writing(folder):
+                log.write(state.images)
         if request.stop is None:
             run.save(last=True)
         else:
@@ -140,6 +150,17 @@ def samples_of(
     )
 
 
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(
+            f"{folder} cannot be written ({error}); the last saved state is intact: make room there, and the "
+            "same command continues."
+        ) from error
+
+
 class _Run:
     """A run that is under way."""
 
@@ -153,13 +174,16 @@ class _Run:
         keeper: Keeper,
         request: StopRequest,
         tell: Callable[[str], None],
+        board: Board,
     ) -> None:
         self.task, self.config, self.folder, self.world = task, config, folder, world
         self.state, self.keeper, self.request, self.tell = state, keeper, request, tell
+        self.board = board
         self.stepper = Stepper(task, config, state, world, config.accumulate)
         # What is saved and shown: tasks may refresh its batch statistics, but what is trained must not depend
         # on when it is saved. Copied now, because spectral norm cannot be copied after a forward pass.
         self.shown = copy.deepcopy(state.networks["generator"]).eval().requires_grad_(False)
+        self.alarm = OverfitAlarm(folder / "stats.jsonl", state.images, tell)
         self.failures, self.rewinds = 0, 0
         self.sound = False  # whether there was a sound step since the run went back
 
@@ -167,21 +191,25 @@ class _Run:
         """Train to the end of the present phase, or until a signal."""
         state, config = self.state, self.config
         phase, end = config.phase_at(state.images)
-        if state.ema and config.ema_half_life:
-            state.ema.decay = 0.5 ** (phase.batch_size / config.ema_half_life)
         steps = ceil((end - state.images) / phase.batch_size)
         for collated in samples_of(self.task, phase, config, self.world, state.images, steps):
+            if state.ema:
+                state.ema.decay = config.ema_decay(state.images, phase.batch_size)
             self._step(collated, log)
             before, state.images = state.images, state.images + phase.batch_size
             stop = self.world.any(self.request.stop is not None)
+            every = config.overfit_every
+            if every and before // every != state.images // every:
+                self._watch(phase, log)
             if before // config.log_every != state.images // config.log_every:
-                log.write(state.images)
+                with _writing(self.folder):
+                    log.write(state.images)
             due = before // config.save_every != state.images // config.save_every
             if due or stop or self.world.any(self.request.save):
                 self.request.save = False
                 self.save(last=False)
             if stop:
-                self.request.stop = self.request.stop or 15
+                self.request.stop = self.request.stop or signal.SIGTERM
                 return
 
     def _step(self, collated: Collated, log: Log) -> None:
@@ -192,11 +220,20 @@ class _Run:
         except NotFiniteError as error:
             log.count("skipped")
             self.failures += 1
-            self.keeper.keep_batch(collated, self.state.images, self.world)
+            with _writing(self.folder):
+                self.keeper.keep_batch(collated, self.state.images, self.world)
             if self.failures >= self.config.patience:
                 self._rewind(error)
         if self.stepper.pieces != pieces:
             self.tell(f"memory ran out: every batch is cut into {self.stepper.pieces} pieces from now on.")
+
+    def _watch(self, phase: Phase, log: Log) -> None:
+        """Look whether the discriminator knows the training photographs by heart."""
+        if self.world.first:
+            with alone():
+                scores = self.task.discriminator_scores(phase)
+            if scores is not None:
+                self.alarm.note(scores, log)
 
     def _rewind(self, error: NotFiniteError) -> None:
         """Go back to the weights of the last saved state, and on with the samples that come next."""
@@ -219,7 +256,7 @@ class _Run:
     def save(self, *, last: bool) -> None:
         """Write state, checkpoint and grid; the first process does it for all."""
         if self.world.first:
-            with alone():
+            with alone(), _writing(self.folder):
                 self._write(last=last)
         self.world.wait()
         if self.sound:
@@ -233,16 +270,12 @@ class _Run:
         with torch.no_grad():
             self.task.save(generator, self.folder / "checkpoint", images, last=last)
             (self.folder / "grids").mkdir(exist_ok=True)
-            write_image(self.folder / "grids" / f"{images:08d}.png", self.task.grid(generator))
+            grid = self.task.grid(generator)
+            write_image(self.folder / "grids" / f"{images:08d}.png", grid)
+            self.board.picture(images, grid)
             self.keeper.judge(self.task.score(generator), images)
         every = self.config.milestone_every
         if every and images and images % every == 0:
             self.keeper.milestone(images)
         # Last, because a checkpoint of weights that are not finite is refused: then the old state stays.
-        try:
-            self.keeper.save(state)
-        except OSError as error:
-            raise CheckpointError(
-                f"{self.folder} cannot take the state of the run ({error}); the old state is intact: make "
-                "room or give another disk."
-            ) from error
+        self.keeper.save(state)

@@ -18,10 +18,6 @@ from scumble.training.step import Stepper
 from scumble.training.task import Task
 from scumble.training.world import World
 
-_MEASURED = 3
-"""Steps that are timed, after one that warms up."""
-_BYTES = {"float32": 4, "float16": 2}
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -46,25 +42,26 @@ class Plan:
     checkpoint_bytes: int
 
 
-def plan(task: Task, config: TrainingConfig, world: World) -> Plan:
+def plan(task: Task, config: TrainingConfig, world: World, measured: int = 3) -> Plan:
     """Make a few steps and say what the run will take. The task's networks are changed.
 
     Args:
         task: what is to be trained.
         config: how long and on what.
         world: the processes.
+        measured: steps that are timed, after one that warms up.
     """
     state = start_state(task, config, world)
     stepper = Stepper(task, config, state, world, config.accumulate)
     phase, _ = config.phase_at(0)
     seconds = []
-    for collated in islice(samples_of(task, phase, config, world, 0, _MEASURED + 1), _MEASURED + 1):
+    for collated in islice(samples_of(task, phase, config, world, 0, measured + 1), measured + 1):
         start = time.perf_counter()
         stepper.step(collated)
         if world.device.type == "cuda":
             torch.cuda.synchronize(world.device)
         seconds.append(time.perf_counter() - start)
-    rate = phase.batch_size * _MEASURED / sum(seconds[1:])
+    rate = phase.batch_size * measured / sum(seconds[1:])
     generator = _count(state.networks["generator"])
     trained = [p for o in state.optimizers.values() for g in o.param_groups for p in g["params"]]
     learnt = sum(p.numel() for p in trained if p.requires_grad)
@@ -78,7 +75,7 @@ def plan(task: Task, config: TrainingConfig, world: World) -> Plan:
         _duration(config, rate),
         _peak(world.device),
         4 * entries,
-        _BYTES[config.stored] * generator,
+        config.stored_type.itemsize * generator,
     )
 
 

@@ -18,6 +18,7 @@ from PIL import Image
 from scumble.errors import InputError
 from scumble.files import read_image, write_text
 from scumble.training.curves import charts
+from scumble.training.overfit import alarm_of
 from scumble.training.series import MOST_IMAGES, Line, find_series, is_number, parse_lines
 
 MOST_GRIDS = 12
@@ -53,6 +54,7 @@ def write_report(run: Path) -> Path:
             f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
             for name, value in _facts(lines, total - images).items()
         ),
+        alarm=_alarm(lines),
         charts="\n".join(charts(find_series(lines))) or "<p>No line of statistics has been written yet.</p>",
         grids=_grids(run / "grids"),
         options="\n".join(
@@ -112,6 +114,11 @@ def _facts(lines: Sequence[Line], left: int) -> dict[str, str]:
     if skipped:
         facts["Steps skipped"] = f"{skipped:,}"
     return facts
+
+
+def _alarm(lines: Sequence[Line]) -> str:
+    found = alarm_of(lines)
+    return f'<p class="alarm">After {found[0]:,} images: {escape(found[1])}</p>' if found else ""
 
 
 def _duration(seconds: float) -> str:

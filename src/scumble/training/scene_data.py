@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from scumble.data.editing import Scenes
 from scumble.data.layouts import find_label_space, find_layout, open_scenes
+from scumble.data.layouts.listing import Layout
 from scumble.research_data import find_data
 from scumble.streets import Streets
 
@@ -33,14 +35,25 @@ class SceneData:
     rendered_size: tuple[int, int] = (352, 256)
     """Width and height of the scenes of ``streets`` in pixels."""
 
+    @property
+    def has_held_out(self) -> bool:
+        """Whether ``test`` are other scenes than ``train``: a set may have one split alone."""
+        if self.layout == STREETS and not self.folder:
+            return True
+        root, layout = self._place()
+        return len(layout.splits(root)) > 1
+
     def scenes(self, split: str) -> Scenes:
         """Open a split: ``train``, or ``test`` for what the grids show (``val`` where a set has it)."""
         if self.layout == STREETS and not self.folder:
             return Streets(split, self.rendered, *self.rendered_size)
-        root = find_data(self.folder)
-        layout = find_layout(root, None if self.layout == STREETS else self.layout or None)
-        # A description of the set says itself what its classes are.
-        named = self.label_space if layout.name != "folder" else ""
+        root, layout = self._place()
+        # A description of the set, or an index of shards, says itself what its classes are.
+        named = "" if layout.name in ("folder", "shards") else self.label_space
         space = find_label_space(named) if named else None
         name = "train" if split == "train" or len(layout.splits(root)) == 1 else "val"
         return open_scenes(root, name, layout.name, space)
+
+    def _place(self) -> tuple[Path, Layout]:
+        root = find_data(self.folder)
+        return root, find_layout(root, None if self.layout == STREETS else self.layout or None)

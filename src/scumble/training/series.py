@@ -31,6 +31,7 @@ _NAMES = {
     "d_labelmix": "LabelMix",
     "cross_entropy": "cross-entropy",
     "images_per_second": "images per second",
+    "overfit": "known by heart, r_v",
 }
 # What follows these is the name of a branch of PartNet.
 _PREFIXES = {"bce_": "binary cross-entropy, ", "ce_": "cross-entropy, ", "d_": ""}

@@ -45,6 +45,7 @@ class TrainingState:
 
         Raises:
             CheckpointError: a weight is not finite, or what was written cannot be read.
+            OSError: the file cannot be written.
         """
         for name, value in self.networks.state_dict().items():
             if value.is_floating_point() and not bool(value.isfinite().all()):
@@ -60,7 +61,13 @@ class TrainingState:
             "scaler": self.scaler.state_dict(),
         }
         with path.open("wb") as file:
-            torch.save(state, file)
+            try:
+                torch.save(state, file)
+            except RuntimeError as error:
+                # When a disk is full, torch hides the system's error behind one of its own.
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from None
+                raise
             file.flush()
             os.fsync(file.fileno())
         try:

@@ -60,34 +60,44 @@ class Stepper:
 
         Raises:
             NotFiniteError: nothing of the update that failed was taken over.
-            ConfigError: memory does not suffice for a single sample.
+            ConfigError: memory does not suffice for a single sample, or one of several processes ran out of
+                it.
         """
+        terms: dict[str, Tensor] = {}
+        made: list[str] = []
         while True:
             try:
-                terms = self._attempt(collated)
+                self._attempt(collated, made, terms)
                 break
             except RuntimeError as error:
                 if not _out_of_memory(error):
                     raise
-            self._smaller(len(next(iter(collated.values()))))
+            self._smaller(_count(collated))
         if self.state.ema:
             self.state.ema.update(self.state.networks["generator"])
         return terms
 
-    def _attempt(self, collated: Collated) -> dict[str, Tensor]:
+    def _attempt(self, collated: Collated, made: list[str], terms: dict[str, Tensor]) -> None:
+        """Make the updates of a batch but for those that were made before memory ran out, and note them."""
         parts = list(_pieces(collated, self.pieces))
-        count = len(next(iter(collated.values())))
-        shares = [len(next(iter(part.values()))) / count for part in parts]
+        shares = [_count(part) / _count(collated) for part in parts]
         runs = [
             self.task.recipe.updates(self.task.batch(part, self.world.device), self.state.images)
             for part in parts
         ]
-        terms: dict[str, Tensor] = {}
+        for _ in made:
+            for run in runs:
+                with self._autocast():
+                    next(run)
         while True:
-            name = self._gradients(list(zip(runs, shares, strict=True)), terms)
+            found: dict[str, Tensor] = {}
+            name = self._gradients(list(zip(runs, shares, strict=True)), found)
             if name is None:
-                return terms
+                return
             self._apply(name, self.state.optimizers[name])
+            made.append(name)
+            for term, value in found.items():
+                terms[term] = terms.get(term, 0) + value
 
     def _gradients(self, runs: list[tuple[Iterator[Update], float]], terms: dict[str, Tensor]) -> str | None:
         """Go on to the next update in all pieces and add up its gradients; its name, or None at the end."""
@@ -129,10 +139,8 @@ class Stepper:
         self.state.scaler.update()
 
     def _autocast(self) -> torch.autocast:
-        types = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-        kind = types[self.config.precision]
-        enabled = kind != torch.float32
-        return torch.autocast(self.world.device.type, kind if enabled else torch.bfloat16, enabled=enabled)
+        narrow = {"bfloat16": torch.bfloat16, "float16": torch.float16}.get(self.config.precision)
+        return torch.autocast(self.world.device.type, narrow, enabled=narrow is not None)
 
     def _smaller(self, count: int) -> None:
         """Cut the batch into twice as many pieces, after memory ran out."""
@@ -141,6 +149,12 @@ class Stepper:
                 "The memory of the device does not suffice for a single sample; train smaller pictures, a "
                 "narrower network, or on another device."
             )
+        if self.world.size > 1:
+            # The others wait for sums over all processes that are under way, which cannot begin anew.
+            raise ConfigError(
+                f"The memory of process {self.world.rank} ran out; the same command with "
+                f"--training.accumulate {2 * self.pieces} continues from the last saved state."
+            )
         self.pieces = min(2 * self.pieces, count)
         for optimizer in self.state.optimizers.values():
             optimizer.zero_grad(set_to_none=True)
@@ -148,9 +162,12 @@ class Stepper:
             torch.cuda.empty_cache()
 
 
+def _count(collated: Collated) -> int:
+    return len(next(iter(collated.values())))
+
+
 def _pieces(collated: Collated, pieces: int) -> Iterator[Collated]:
-    count = len(next(iter(collated.values())))
-    for indices in torch.arange(count).chunk(pieces):
+    for indices in torch.arange(_count(collated)).chunk(pieces):
         first, last = int(indices[0]), int(indices[-1]) + 1
         yield {name: values[first:last] for name, values in collated.items()}
 

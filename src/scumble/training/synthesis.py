@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import default_collate
 
 from scumble.checkpoint import Checkpoint, Origin, load_checkpoint, save_checkpoint
-from scumble.data.editing import SceneCache
+from scumble.data.editing import SceneCache, Scenes
 from scumble.data.part_shapes import published_supports
 from scumble.data.parts.part_set import supports
 from scumble.data.preprocessing import Preprocessing
@@ -45,6 +45,7 @@ from scumble.nn.spectral import settle_spectral_norms
 from scumble.research_data import find_data
 from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
+from scumble.training.overfit import Scores, measure
 from scumble.training.scene_data import SceneData
 from scumble.training.synthesis_card import write_synthesis_card
 
@@ -109,8 +110,7 @@ class SynthesisTask:
     def __init__(self, preset: SynthesisPreset) -> None:
         self.preset = preset
         self.scenes = SceneCache(preset.data.scenes("train"))
-        self.label_space = self.scenes.label_space
-        space = self.scenes.label_space
+        self.label_space = space = self.scenes.label_space
         if preset.model.base.label_channels < len(space):
             raise ConfigError(
                 f"model.base.label-channels is {preset.model.base.label_channels}, but the label space "
@@ -153,12 +153,11 @@ class SynthesisTask:
 
     def samples(self, phase: Phase) -> SynthesisSamples:
         """Pictures of the training scenes."""
-        return self._samples("train", phase.size, self.preset.training.seed)
+        return self._samples(self.scenes, phase.size, self.preset.training.seed)
 
-    def _samples(self, split: str, size: int, seed: int | None) -> SynthesisSamples:
+    def _samples(self, scenes: Scenes, size: int, seed: int | None) -> SynthesisSamples:
         given = self.preset.preprocessing
         scaled = replace(given, crop_size=size, load_size=round(given.load_size * size / given.crop_size))
-        scenes = self.scenes if split == "train" else self.preset.data.scenes(split)
         return SynthesisSamples(scenes, scaled, self.categories, seed)
 
     def batch(self, collated: dict[str, Tensor], device: torch.device) -> SynthesisBatch:
@@ -194,10 +193,28 @@ class SynthesisTask:
         batch = self.batch(self.shown, next(generator.parameters()).device)
         return float(self.perceptual(self.painter(generator)(batch, _draws(batch, 0)), batch.image))
 
+    def discriminator_scores(self, phase: Phase) -> Scores | None:
+        """What the discriminator says of training and of held-out scenes; None if none are held out."""
+        if self.held_out is None:
+            return None
+        device = next(self.recipe.networks.parameters()).device
+        return measure(
+            self.recipe.networks,
+            lambda collated: self.recipe.scores(self.batch(collated, device)),
+            self.samples(phase),
+            self._samples(self.held_out, phase.size, self.preset.training.seed),
+        )
+
+    @cached_property
+    def held_out(self) -> SceneCache | None:
+        """The test split, where it is not what is trained on."""
+        data = self.preset.data
+        return SceneCache(data.scenes("test")) if data.has_held_out else None
+
     @cached_property
     def shown(self) -> dict[str, Tensor]:
         """Fixed samples of the test split, for grids and scores."""
-        samples = self._samples("test", self.preset.training.phases[-1].size, None)
+        samples = self._samples(self.preset.data.scenes("test"), self.preset.training.phases[-1].size, None)
         collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
         return collated
 

@@ -13,6 +13,7 @@ from scumble.label_space import LabelSpace
 from scumble.models.recipe import Recipe
 from scumble.scene import ImageArray
 from scumble.training.config import Phase
+from scumble.training.overfit import Scores
 
 
 class Task(Protocol):
@@ -42,6 +43,10 @@ class Task(Protocol):
 
     def score(self, generator: nn.Module) -> float | None:
         """How far this generator is from its goal on held-out samples, lower is better; None if unknown."""
+        ...
+
+    def discriminator_scores(self, phase: Phase) -> Scores | None:
+        """What the discriminator says of training and of held-out photographs; None if it has not both."""
         ...
 
     def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:

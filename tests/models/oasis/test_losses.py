@@ -72,3 +72,16 @@ def test_any_class_may_be_the_one_that_counts_nothing() -> None:
     found = pixel_weights(LABELS, 4, dont_care=1)
     assert not found[LABELS == 1].any()
     assert found[LABELS != 1].all()
+
+
+def test_pixels_without_a_picture_count_nothing_and_are_of_no_class() -> None:
+    shown = torch.tensor([[[True, True, True, False]], [[True, True, False, False]]])
+    found = pixel_weights(LABELS, 4, shown=shown)
+    # Class 3 is not shown at all; of class 1 there are three pixels left.
+    expected = torch.tensor([[[0, 0, 8 / 3, 0]], [[8 / 3, 8 / 3, 0, 0]]])
+    torch.testing.assert_close(found, expected)
+    alike = pixel_weights(torch.zeros_like(LABELS), 1, dont_care=None, shown=shown)
+    torch.testing.assert_close(alike, shown * (8 / 5))
+    logits = noise(2, 5, 1, 4)
+    one_by_one = -logits.log_softmax(1)[:, 0]
+    assert fake_loss(logits, alike).item() == pytest.approx(one_by_one[shown].mean().item(), rel=1e-5)

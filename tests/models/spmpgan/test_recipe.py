@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
 
-from scumble.models.spmpgan.conditioning import masked_classes
+from scumble.losses.augmentation import Policy
+from scumble.models.spmpgan.conditioning import EditBatch, masked_classes
 from scumble.models.spmpgan.config import DiscriminatorConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
 from scumble.models.spmpgan.recipe import EditingLosses, EditingRecipe, published_init
+from scumble.nn.regions import RegionMap
 from tests.miniature import MeanDifference
 from tests.models import tiny
 
@@ -107,3 +111,63 @@ def test_the_published_start_draws_weights_from_a_narrow_normal_and_zeroes_biase
     assert all((p == 0).all() for name, p in named.items() if name.endswith("bias"))
     published_init(made.networks, torch.Generator().manual_seed(0))
     assert all(torch.equal(a, b) for a, b in zip(first, state(made.networks), strict=True))
+
+
+ALL: tuple[Policy, ...] = ("translation", "color", "cutout")
+NUMBERED = replace(tiny.edit_batch(), numbers=(3, 4))
+
+
+def seen(made: EditingRecipe, batch: EditBatch) -> list[tuple[RegionMap, Tensor]]:
+    """What the discriminators are shown in a step: painted and real pictures of each scale, then painted."""
+    found: list[tuple[RegionMap, Tensor]] = []
+
+    def note(_: nn.Module, given: tuple[RegionMap, Tensor]) -> None:
+        found.append((given[0], given[1].detach()))
+
+    for critic in made.networks["discriminators"].children():
+        critic.register_forward_pre_hook(note)
+    made.networks.eval()
+    list(made.updates(batch))
+    return found
+
+
+def test_by_default_the_discriminators_see_the_pictures_themselves() -> None:
+    found = seen(recipe(), NUMBERED)
+    assert len(found) == 9
+    assert torch.equal(found[5][1], NUMBERED.image)
+
+
+@pytest.mark.parametrize("policy", ALL)
+def test_augmented_pictures_do_not_depend_on_those_beside_them(policy: Policy) -> None:
+    losses = EditingLosses(augment=(policy,))
+    image, labels, instances, mask = (
+        t[1:] for t in (NUMBERED.image, NUMBERED.labels, NUMBERED.instances, NUMBERED.mask)
+    )
+    second = EditBatch(image, labels, instances, mask, (4,))
+    together, alone = seen(recipe(losses), NUMBERED), seen(recipe(losses), second)
+    for (classes, picture), (own, only) in zip(together, alone, strict=True):
+        assert torch.allclose(picture[1:], only, atol=1e-5)
+        size = (picture.shape[2], picture.shape[3])
+        assert torch.equal(classes.dense(*size)[1:], own.dense(*size))
+    assert not torch.equal(together[5][1], NUMBERED.image)
+
+
+def test_masked_classes_move_with_the_pictures() -> None:
+    shown = replace(NUMBERED, mask=torch.ones_like(NUMBERED.mask))
+    shown = replace(shown, image=(shown.labels + 1)[:, None].expand(-1, 3, -1, -1) / tiny.CLASSES)
+    classes, real = seen(recipe(EditingLosses(augment=("translation", "cutout"))), shown)[5]
+    assert torch.equal(classes.index, (real[:, 0] * tiny.CLASSES).round().long())
+    assert 0 < classes.index.eq(0).float().mean() < 1
+
+
+@pytest.mark.parametrize("augment", [(policy,) for policy in ALL] + [ALL])
+def test_augmented_losses_are_finite_and_their_gradient_reaches_the_networks(
+    augment: tuple[Policy, ...],
+) -> None:
+    made = recipe(EditingLosses(augment=augment, l1=0, perceptual=0))
+    for update in made.updates(NUMBERED):
+        assert all(bool(term.isfinite()) for term in update.terms.values())
+        made.networks.zero_grad()
+        torch.autograd.backward(update.loss)
+        trained = made.optimized[update.name].networks
+        assert any(p.grad is not None and bool(p.grad.any()) for p in trained.parameters())

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from scumble.data.check.agreement import disagreement
 from scumble.data.layouts.listing import Listing
 from scumble.errors import ScumbleError
-from scumble.files import read_instances
+from scumble.files import AnyFile, read_instances
 from scumble.instances import INSTANCES_PER_CLASS
 
 RARE = 0.0001
@@ -71,7 +70,7 @@ class Survey:
     pictures: NDArray[np.int64]
     instances: int = 0
     sizes: dict[tuple[int, int], int] = field(default_factory=dict)
-    digests: dict[str, Path] = field(default_factory=dict)
+    digests: dict[str, AnyFile] = field(default_factory=dict)
 
     @property
     def dont_care_share(self) -> float:
@@ -196,7 +195,7 @@ def _some(names: list[str]) -> str:
 def shared_pictures(surveys: list[Survey]) -> list[str]:
     """One message for every photograph that two splits have in common, which falsifies every score."""
     said = []
-    seen: dict[str, tuple[str, Path]] = {}
+    seen: dict[str, tuple[str, AnyFile]] = {}
     for one in surveys:
         for digest, image in one.digests.items():
             split, other = seen.setdefault(digest, (one.listing.split, image))

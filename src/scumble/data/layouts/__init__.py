@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from scumble.data.layouts import ade20k, camvid, cityscapes, coco_stuff, editing, folder, panoptic_parts
+from scumble.data.layouts import (
+    ade20k,
+    camvid,
+    cityscapes,
+    coco_stuff,
+    editing,
+    folder,
+    panoptic_parts,
+    shards,
+)
 from scumble.data.layouts.class_table import find_label_space
 from scumble.data.layouts.listing import FileScenes, Layout, Listing
 from scumble.errors import DataError, nearest
@@ -13,7 +22,7 @@ from scumble.label_space import LabelSpace
 
 __all__ = ["LAYOUTS", "find_label_space", "find_layout", "list_split", "open_scenes"]
 
-_MODULES = (folder, cityscapes, panoptic_parts, coco_stuff, camvid, ade20k, editing)
+_MODULES = (folder, shards, cityscapes, panoptic_parts, coco_stuff, camvid, ade20k, editing)
 LAYOUTS: Mapping[str, Layout] = {module.LAYOUT.name: module.LAYOUT for module in _MODULES}
 """The layouts by name, in the order in which a folder is tried."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from scumble.errors import InputError
-from scumble.files import ADE_CATEGORY_STEP, read_instances
+from scumble.files import ADE_CATEGORY_STEP, AnyFile, read_instances
 from scumble.label_space import LabelSpace
 
 TABLE = "classes.txt"
@@ -17,7 +17,7 @@ _LOOKED_AT = 50
 """Instance maps from which the thing classes are taken."""
 
 
-def own_classes(root: Path, instances: Sequence[Path]) -> LabelSpace | None:
+def own_classes(root: Path, instances: Sequence[AnyFile]) -> LabelSpace | None:
     """The label space that ``classes.txt`` describes, or None if there is none.
 
     Such a table does not say which classes are things. The classes that 50 evenly spaced colored instance

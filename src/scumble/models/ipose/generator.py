@@ -14,6 +14,7 @@ from scumble.models.ipose.inference import ComposedParts
 from scumble.models.oasis.config import REDUCTION, WIDTHS
 from scumble.models.oasis.generator import check_size, condition_of
 from scumble.models.partnet.network import PartNet
+from scumble.nn.norm import instance_norm
 from scumble.nn.regions import DenseMap, RegionConv2d, nearest_resize
 
 _WITH_LABELS = 3
@@ -45,7 +46,7 @@ class NoiseBranch(nn.Module):
         """
         ids = labels[:, None].to(noise.dtype)
         x = torch.cat([noise, nearest_resize(ids, *noise.shape[-2:])], 1)
-        found = [_activated(self.first(x))]
+        found = [_activated(self.first(x.contiguous(memory_format=torch.channels_last)))]
         for i in range(len(self.up) - 1):
             x = found[-1]
             if i < _WITH_LABELS:
@@ -55,7 +56,7 @@ class NoiseBranch(nn.Module):
 
 
 def _activated(x: Tensor) -> Tensor:
-    return F.leaky_relu(F.instance_norm(x), 0.2)
+    return F.leaky_relu(instance_norm(x), 0.2)
 
 
 class IPOSEGenerator(nn.Module):

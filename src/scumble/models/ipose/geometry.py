@@ -141,7 +141,7 @@ def compose(
     """
     pictures, height, width = shape
     canvases = [
-        torch.zeros(pictures, values.shape[1], height, width, dtype=values.dtype, device=values.device)
+        values.new_zeros(pictures, height, width, values.shape[1]).permute(0, 3, 1, 2)
         for values in (features, logits, silhouettes)
     ]
     geometry = zip(

@@ -29,6 +29,17 @@ def mix(real: Tensor, fake: Tensor, mask: Tensor) -> Tensor:
     return mask * real + (1 - mask) * fake
 
 
-def consistency(mixed: Tensor, real: Tensor, fake: Tensor, mask: Tensor) -> Tensor:
-    """Mean square of the mixed picture's judgement less the mixed judgements, ``[B, N + 1, H, W]`` each."""
-    return (mixed.float() - mix(real, fake, mask).float()).square().mean()
+def consistency(
+    mixed: Tensor, real: Tensor, fake: Tensor, mask: Tensor, weights: Tensor | None = None
+) -> Tensor:
+    """Mean square of the mixed picture's judgement less the mixed judgements.
+
+    Args:
+        mixed: judgement of the mixed pictures, ``[B, N + 1, H, W]``.
+        real: of the real ones.
+        fake: of the painted ones.
+        mask: see `label_mask`.
+        weights: float32 ``[B, H, W]``, what every pixel counts; None weighs all alike.
+    """
+    squares = (mixed.float() - mix(real, fake, mask).float()).square()
+    return (squares if weights is None else squares * weights[:, None]).mean()

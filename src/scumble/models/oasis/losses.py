@@ -9,19 +9,26 @@ from torch.nn import functional as F
 from scumble.nn.distributed import total
 
 
-def pixel_weights(labels: Tensor, label_channels: int, *, dont_care: int | None = 0) -> Tensor:
+def pixel_weights(
+    labels: Tensor, label_channels: int, *, dont_care: int | None = 0, shown: Tensor | None = None
+) -> Tensor:
     """What every pixel counts, so that every class of the batch (of all processes) counts alike.
 
     Args:
         labels: int64 ``[B, H, W]``.
         label_channels: classes.
         dont_care: the class that counts nothing, 0 in the published sets; None if all count.
+        shown: bool ``[B, H, W]``, where there is a picture, see `Augmentation.shown`; other pixels count
+            nothing. None if it is everywhere.
 
     Returns:
         float32 ``[B, H, W]``: pixels of the batch over (classes that occur times pixels of this class).
     """
-    counts = total(torch.bincount(labels.flatten(), minlength=label_channels).float())
+    if shown is not None:
+        labels = labels.masked_fill(~shown, label_channels)  # a class of its own
+    counts = total(torch.bincount(labels.flatten(), minlength=label_channels + 1).float())
     pixels = counts.sum()
+    counts[label_channels] = 0
     if dont_care is not None:
         counts[dont_care] = 0
     present = counts > 0
@@ -44,7 +51,17 @@ def real_loss(logits: Tensor, labels: Tensor, weights: Tensor | None) -> Tensor:
     return (entropy if weights is None else entropy * weights).mean()
 
 
-def fake_loss(logits: Tensor) -> Tensor:
-    """How far pictures ``[B, N + 1, H, W]`` are from being seen as fake; don't-care pixels count."""
+def fake_loss(logits: Tensor, weights: Tensor | None = None) -> Tensor:
+    """How far pictures are from being seen as fake; don't-care pixels count.
+
+    Args:
+        logits: ``[B, N + 1, H, W]``.
+        weights: float32 ``[B, H, W]``, what every pixel counts; None weighs all alike.
+
+    Returns:
+        Scalar; the mean is over all pixels, those that count nothing included.
+    """
     target = torch.zeros(logits.shape[0], *logits.shape[2:], dtype=torch.int64, device=logits.device)
-    return F.cross_entropy(logits.float(), target)
+    if weights is None:
+        return F.cross_entropy(logits.float(), target)
+    return (F.cross_entropy(logits.float(), target, reduction="none") * weights).mean()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from scumble.errors import ConfigError
+from scumble.losses.augmentation import Augmentation, Policy
 from scumble.losses.gan import hinge_discriminator_fake, hinge_discriminator_real, hinge_generator
 from scumble.models.oasis.discriminator import Judgement
 from scumble.models.oasis.labelmix import consistency, label_mask, mix
@@ -75,6 +77,8 @@ class SynthesisLosses:
     """Of Adam."""
     betas: tuple[float, float] = (0.0, 0.999)
     """Adam's decay rates."""
+    augment: tuple[Policy, ...] = ()
+    """How pictures are changed before the discriminator sees them, for sets of few photographs."""
 
 
 Draws = Sequence[np.random.Generator]
@@ -86,6 +90,17 @@ StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator, Draws], Tenso
 the step besides those of the pictures."""
 PerceptualTerm = Callable[[Tensor, Tensor], Tensor]
 """How far painted pictures are from photographs, both ``[B, 3, H, W]`` in [-1, 1]: a scalar."""
+
+
+class _View(NamedTuple):
+    """A batch as the discriminator sees it: pictures are changed, and their maps with them."""
+
+    change: Augmentation
+    labels: Tensor
+    weights: Tensor | None
+    """What the pixels of real pictures count, ``[B, H, W]``; None if alike."""
+    shown: Tensor | None
+    """What other pixels count: nothing where there is no picture."""
 
 
 class SynthesisRecipe:
@@ -137,14 +152,14 @@ class SynthesisRecipe:
 
     def updates(self, batch: SynthesisBatch, step: int) -> Iterator[Update]:
         """Both steps."""
-        draws = [np.random.default_rng([self.seed, _PICTURE, number]) for number in batch.numbers]
+        draws = self._draws(batch)
         rng = np.random.default_rng([self.seed, _STEP, step])
         fake = self.paint(batch, draws)
         yield self.generator_update(batch, fake, rng, draws)
         with torch.no_grad():
             fake = self.paint(batch, draws)
         coins = torch.from_numpy(rng.integers(2, size=self.label_channels))
-        yield self.discriminator_update(batch, fake, coins)
+        yield self.discriminator_update(batch, fake, coins, draws)
 
     def generator_update(
         self, batch: SynthesisBatch, fake: Tensor, rng: np.random.Generator, draws: Draws
@@ -157,8 +172,9 @@ class SynthesisRecipe:
             rng: of the step.
             draws: of the pictures.
         """
-        judged: Judgement = self.networks["discriminator"](fake)
-        terms = {"segmented": real_loss(judged.classes, batch.labels, self._weights(batch))}
+        view = self._view(batch, draws)
+        judged: Judgement = self.networks["discriminator"](view.change.pictures(fake))
+        terms = {"segmented": real_loss(judged.classes, view.labels, view.weights)}
         if judged.whole is not None:
             terms["whole"] = hinge_generator(judged.whole)
         if self.style is not None:
@@ -167,34 +183,55 @@ class SynthesisRecipe:
             terms["perceptual"] = self.losses.perceptual * self.perceptual(fake, batch.image)
         return Update("generator", torch.stack(list(terms.values())).sum(), terms)
 
-    def discriminator_update(self, batch: SynthesisBatch, fake: Tensor, coins: Tensor) -> Update:
+    def discriminator_update(
+        self, batch: SynthesisBatch, fake: Tensor, coins: Tensor, draws: Draws = ()
+    ) -> Update:
         """Painted pictures are fake, photographs what their maps say, mixed ones both, each in its place.
 
         Args:
             batch: the photographs.
             fake: painted pictures, without gradient.
             coins: of LabelMix, 0 or 1 for each class.
+            draws: of the pictures, where they are augmented.
         """
         discriminator = self.networks["discriminator"]
+        view = self._view(batch, draws)
+        # Alike, so that they can be mixed.
+        fake, image = view.change.pictures(fake), view.change.pictures(batch.image)
         painted: Judgement = discriminator(fake)
-        real: Judgement = discriminator(batch.image)
+        real: Judgement = discriminator(image)
         terms = {
-            "d_fake": fake_loss(painted.classes),
-            "d_real": real_loss(real.classes, batch.labels, self._weights(batch)),
+            "d_fake": fake_loss(painted.classes, view.shown),
+            "d_real": real_loss(real.classes, view.labels, view.weights),
         }
         if painted.whole is not None and real.whole is not None:
             terms["d_fake"] = terms["d_fake"] + hinge_discriminator_fake(painted.whole)
             terms["d_real"] = terms["d_real"] + hinge_discriminator_real(real.whole)
         if self.losses.labelmix:
             collision = self.losses.labelmix_collision
-            mask = label_mask(batch.labels, coins.to(batch.labels.device), collision=collision)
-            mixed: Judgement = discriminator(mix(batch.image, fake, mask))
-            difference = consistency(mixed.classes, real.classes, painted.classes, mask)
+            mask = label_mask(view.labels, coins.to(view.labels.device), collision=collision)
+            mixed: Judgement = discriminator(mix(image, fake, mask))
+            difference = consistency(mixed.classes, real.classes, painted.classes, mask, view.shown)
             terms["d_labelmix"] = self.losses.labelmix * difference
         return Update("discriminator", torch.stack(list(terms.values())).sum(), terms)
 
-    def _weights(self, batch: SynthesisBatch) -> Tensor | None:
-        if not self.losses.balance:
-            return None
-        ignored = self.dont_care if self.losses.dont_care else None
-        return pixel_weights(batch.labels, self.label_channels, dont_care=ignored)
+    def scores(self, batch: SynthesisBatch) -> tuple[Tensor, Tensor]:
+        """Mean log-odds of "not fake" for photographs and for what is painted in their place; scalars."""
+        painted = self.paint(batch, self._draws(batch))
+        judged = [self.networks["discriminator"](p).classes.float() for p in (batch.image, painted)]
+        real, fake = ((c[:, 1:].logsumexp(1) - c[:, 0]).mean() for c in judged)
+        return real, fake
+
+    def _draws(self, batch: SynthesisBatch) -> Draws:
+        return [np.random.default_rng([self.seed, _PICTURE, number]) for number in batch.numbers]
+
+    def _view(self, batch: SynthesisBatch, draws: Draws) -> _View:
+        change = Augmentation.draw(self.losses.augment, draws, *batch.labels.shape[-2:])
+        labels, shown = change.maps(batch.labels, 0), change.shown(batch.labels)
+        weights = alike = None
+        if shown is not None:
+            weights = alike = pixel_weights(torch.zeros_like(labels), 1, dont_care=None, shown=shown)
+        if self.losses.balance:
+            ignored = self.dont_care if self.losses.dont_care else None
+            weights = pixel_weights(labels, self.label_channels, dont_care=ignored, shown=shown)
+        return _View(change, labels, weights, alike)

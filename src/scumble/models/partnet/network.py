@@ -25,6 +25,9 @@ class Encoder(nn.Module):
         widths: channels of the layers.
     """
 
+    keeps_weights = True
+    """The features of an empty mask are computed from the weights themselves."""
+
     def __init__(self, channels: int, widths: tuple[int, int, int, int]) -> None:
         super().__init__()
         first = _layer(nn.Conv2d(channels, widths[0], 7, 1, 3))

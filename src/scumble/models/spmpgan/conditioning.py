@@ -23,16 +23,21 @@ class EditBatch:
         labels: int64 ``[B, H, W]``, 0 <= label < label channels.
         instances: int64 ``[B, H, W]``, instance ids >= 0.
         mask: ``[B, 1, H, W]`` of the type of the image, 1 = generate, 0 = known.
+        numbers: number of each picture in the training, which its augmentation follows from.
     """
 
     image: Tensor
     labels: Tensor
     instances: Tensor
     mask: Tensor
+    numbers: tuple[int, ...] = ()
 
     def to(self, device: torch.device) -> EditBatch:
         """The batch on another device."""
-        return EditBatch(*(t.to(device) for t in (self.image, self.labels, self.instances, self.mask)))
+        image, labels, instances, mask = (
+            t.to(device) for t in (self.image, self.labels, self.instances, self.mask)
+        )
+        return EditBatch(image, labels, instances, mask, self.numbers)
 
 
 def edge_map(instances: Tensor) -> Tensor:
@@ -44,14 +49,11 @@ def edge_map(instances: Tensor) -> Tensor:
     Returns:
         bool ``[B, H, W]``; both pixels of a differing pair are set, the picture's border sets none.
     """
-    edges = torch.zeros_like(instances, dtype=torch.bool)
     horizontal = instances[:, :, 1:] != instances[:, :, :-1]
     vertical = instances[:, 1:] != instances[:, :-1]
-    edges[:, :, 1:] |= horizontal
-    edges[:, :, :-1] |= horizontal
-    edges[:, 1:] |= vertical
-    edges[:, :-1] |= vertical
-    return edges
+    # Not written in place, which ONNX cannot say.
+    beside = F.pad(horizontal, (1, 0)) | F.pad(horizontal, (0, 1))
+    return beside | F.pad(vertical, (0, 0, 1, 0)) | F.pad(vertical, (0, 0, 0, 1))
 
 
 def layout_regions(batch: EditBatch, label_channels: int) -> RegionMap:

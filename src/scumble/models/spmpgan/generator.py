@@ -35,7 +35,7 @@ class GeneratorOutput:
 
     @property
     def picture(self) -> Tensor:
-        """The result at full size, in [-1, 1]."""
+        """The result at the size of the last stage, in [-1, 1]."""
         return self.scaled[-1].composite(self.raw[-1])
 
 
@@ -69,16 +69,27 @@ class Pyramid(nn.Module):
             )
 
     def forward(
-        self, batch: EditBatch, encoder_layout: RegionMap, decoder_layout: RegionMap
+        self,
+        batch: EditBatch,
+        encoder_layout: RegionMap,
+        decoder_layout: RegionMap,
+        scales: int | None = None,
     ) -> GeneratorOutput:
-        """Paint a batch whose height and width are multiples of ``config.multiple``."""
+        """Paint a batch whose height and width are multiples of ``config.multiple``.
+
+        Args:
+            batch: what to paint.
+            encoder_layout: what the encoders see.
+            decoder_layout: what the decoders see.
+            scales: run the coarsest stages only, for a preview.
+        """
         self.check_size(batch)
         height, width = batch.image.shape[-2:]
         known = batch.image * (1 - batch.mask)
         inputs: list[Tensor] = []
         raw: list[Tensor] = []
         scaled: list[ScaledBatch] = []
-        for i, stage in enumerate(self.stages):
+        for i, stage in enumerate(list(self.stages)[:scales]):
             reduction = 2 ** (len(self.stages) - 1 - i)
             size = (height // reduction, width // reduction)
             scaled.append(ScaledBatch(batch, *size, leak=self.config.leak))
@@ -95,8 +106,8 @@ class SPMPGANGenerator(nn.Module):
         self.config = config
         self.pyramid = Pyramid(config)
 
-    def forward(self, batch: EditBatch) -> GeneratorOutput:
-        """Paint a batch whose height and width are multiples of ``config.multiple``."""
+    def forward(self, batch: EditBatch, scales: int | None = None) -> GeneratorOutput:
+        """Paint a batch whose height and width are multiples of ``config.multiple``; see `Pyramid`."""
         layout = layout_regions(batch, self.config.label_channels)
-        output: GeneratorOutput = self.pyramid(batch, layout, layout)
+        output: GeneratorOutput = self.pyramid(batch, layout, layout, scales)
         return output

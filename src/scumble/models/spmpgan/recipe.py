@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from scumble.losses.augmentation import Augmentation, Policy
 from scumble.losses.gan import hinge_discriminator_fake, hinge_discriminator_real, hinge_generator
 from scumble.models.recipe import Optimized, Update
 from scumble.models.spmpgan.conditioning import EditBatch, masked_classes
 from scumble.models.spmpgan.config import DiscriminatorConfig
 from scumble.models.spmpgan.generator import GeneratorOutput
 from scumble.models.spmpgan.networks import PatchDiscriminator
-from scumble.nn.regions import RegionMap
+from scumble.nn.regions import RegionMap, nearest_resize
+
+Draws = Sequence[np.random.Generator]
+"""A source of randomness for each picture of a batch."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class EditingLosses:
     """Learning rate of Adam for the discriminators."""
     betas: tuple[float, float] = (0.5, 0.999)
     """Adam's decay rates."""
+    augment: tuple[Policy, ...] = ()
+    """How pictures are changed before the discriminators see them, for sets of few photographs."""
 
 
 def published_init(module: nn.Module, generator: torch.Generator | None = None) -> None:
@@ -53,6 +60,7 @@ class EditingRecipe:
         discriminators: their configuration, one number of layers a stage.
         perceptual: distance of two pictures ``[B, 3, H, W]`` in [-1, 1].
         losses: weights and learning rates.
+        seed: of the augmentation.
     """
 
     def __init__(
@@ -62,9 +70,9 @@ class EditingRecipe:
         discriminators: DiscriminatorConfig,
         perceptual: Callable[[Tensor, Tensor], Tensor],
         losses: EditingLosses,
+        seed: int = 0,
     ) -> None:
-        self.label_channels = label_channels
-        self.losses = losses
+        self.label_channels, self.losses, self.seed = label_channels, losses, seed
         self.perceptual = perceptual
         critics = nn.ModuleList(
             PatchDiscriminator(label_channels, discriminators.width, n) for n in discriminators.layers
@@ -79,37 +87,68 @@ class EditingRecipe:
         """Forward of the generator, step of the discriminators, then of the generator against them."""
         output: GeneratorOutput = self.networks["generator"](batch)
         classes = masked_classes(batch, self.label_channels)
-        terms = self.discriminator_terms(classes, output)
+        draws = [np.random.default_rng([self.seed, number]) for number in batch.numbers]
+        terms = self.discriminator_terms(classes, output, draws)
         yield Update("discriminators", _total(terms), terms)
         critics = self.networks["discriminators"].requires_grad_(False)
-        terms = self.generator_terms(classes, output)
-        critics.requires_grad_(True)
+        try:
+            terms = self.generator_terms(classes, output, draws)
+        finally:
+            critics.requires_grad_(True)
         yield Update("generator", _total(terms), terms)
 
-    def discriminator_terms(self, classes: RegionMap, output: GeneratorOutput) -> dict[str, Tensor]:
+    def discriminator_terms(
+        self, classes: RegionMap, output: GeneratorOutput, draws: Draws = ()
+    ) -> dict[str, Tensor]:
         """Hinge terms of every stage: generated first, then real, as the released trainer calls them."""
         terms = {}
         for i, critic in enumerate(self._critics()):
-            terms[f"d_fake_{i + 1}"] = hinge_discriminator_fake(
-                critic(classes, output.composites[i].detach())
-            )
-            terms[f"d_real_{i + 1}"] = hinge_discriminator_real(critic(classes, output.scaled[i].image))
+            real, fake = output.scaled[i].image, output.composites[i].detach()
+            change, seen = self._view(classes, real, draws)
+            terms[f"d_fake_{i + 1}"] = hinge_discriminator_fake(critic(seen, change.pictures(fake)))
+            terms[f"d_real_{i + 1}"] = hinge_discriminator_real(critic(seen, change.pictures(real)))
         return terms
 
-    def generator_terms(self, classes: RegionMap, output: GeneratorOutput) -> dict[str, Tensor]:
+    def generator_terms(
+        self, classes: RegionMap, output: GeneratorOutput, draws: Draws = ()
+    ) -> dict[str, Tensor]:
         """Weighted L1, adversarial and perceptual terms of every stage."""
         terms = {}
         for i, critic in enumerate(self._critics()):
             raw, image = output.raw[i], output.scaled[i].image
+            change, seen = self._view(classes, image, draws)
             terms[f"l1_{i + 1}"] = self.losses.l1 * (raw.float() - image).abs().mean()
-            terms[f"gan_{i + 1}"] = self.losses.gan * hinge_generator(critic(classes, output.composites[i]))
+            scores = critic(seen, change.pictures(output.composites[i]))
+            terms[f"gan_{i + 1}"] = self.losses.gan * hinge_generator(scores)
             terms[f"perceptual_{i + 1}"] = self.losses.perceptual * self.perceptual(raw, image)
         return terms
+
+    def scores(self, batch: EditBatch) -> tuple[Tensor, Tensor]:
+        """Mean scores of all stages for photographs and for what is painted in their place; scalars."""
+        output: GeneratorOutput = self.networks["generator"](batch)
+        classes = masked_classes(batch, self.label_channels)
+        real = [critic(classes, s.image) for critic, s in zip(self._critics(), output.scaled, strict=True)]
+        fake = [critic(classes, c) for critic, c in zip(self._critics(), output.composites, strict=True)]
+        return _mean(real), _mean(fake)
+
+    def _view(self, classes: RegionMap, image: Tensor, draws: Draws) -> tuple[Augmentation, RegionMap]:
+        """How pictures of a stage are changed for its discriminator, and the map that changes with them."""
+        size = image.shape[-2:]
+        change = Augmentation.draw(self.losses.augment, draws, *size)
+        if self.losses.augment:
+            # What moves in counts as known, as what stands around it may be.
+            index = change.maps(nearest_resize(classes.index, *size), 0)
+            classes = RegionMap(index, classes.table)
+        return change, classes
 
     def _critics(self) -> nn.ModuleList:
         critics = self.networks["discriminators"]
         assert isinstance(critics, nn.ModuleList)
         return critics
+
+
+def _mean(scores: list[Tensor]) -> Tensor:
+    return torch.stack([s.float().mean() for s in scores]).mean()
 
 
 def _total(terms: dict[str, Tensor]) -> Tensor:

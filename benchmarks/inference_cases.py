@@ -1,0 +1,248 @@
+"""What `benchmarks.inference` paints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmarks.street_tasks import RenamedStreets, disc
+from scumble.checkpoint import load_checkpoint
+from scumble.edit import Edit, Remove
+from scumble.label_space import LabelSpace
+from scumble.models.divsem.config import published_divsem_config
+from scumble.models.divsem.generator import DivSemGenerator
+from scumble.models.divsem.style_encoder import GivenCodes
+from scumble.models.ipose.config import IPOSEConfig
+from scumble.models.ipose.generator import IPOSEGenerator
+from scumble.models.ipose.geometry import with_margin
+from scumble.models.ipose.inference import ComposedParts, PartInference, infer_parts
+from scumble.models.ipose.painting import ipose_painter
+from scumble.models.oasis.recipe import SynthesisBatch
+from scumble.models.partnet.supports import SupportStore
+from scumble.nn.inference import prepare
+from scumble.nn.init import xavier_normal
+from scumble.nn.pooling import find_instances
+from scumble.nn.regions import nearest_resize
+from scumble.nn.sync_norm import SyncBatchNorm2d
+from scumble.pipelines.maps import map_batch
+from scumble.pipelines.painters import PREVIEW_SCALES
+from scumble.pipelines.window import plan_window
+from scumble.presets.ipose import ipose_ade20k, ipose_cityscapes, ipose_streets_compact
+from scumble.scene import Scene
+from scumble.streets import Streets
+
+
+class Case(Protocol):
+    """What is painted; methods give pictures ``[1, 3, H, W]``, or None if there is no such form."""
+
+    def dense(self) -> Tensor | None:
+        """The published way."""
+
+    def fast(self) -> Tensor | None:
+        """All of a new edit or a new map."""
+
+    def next_sample(self) -> Tensor | None:
+        """One more sample of the edit or the map that was painted before."""
+
+    def preview(self) -> Tensor | None:
+        """A new edit without the finest scale."""
+
+
+def _busiest(width: int, height: int, space: LabelSpace, count: int = 24) -> Scene:
+    """The scene with the most instances among the first."""
+    scenes = RenamedStreets(Streets("test", count, width, height), space)
+    return max((scenes[i] for i in range(count)), key=lambda scene: len(scene.instance_table()))
+
+
+class DivSemCase:
+    """An erased car; a fully hidden instance takes a given code.
+
+    Args:
+        network: trained or not.
+        space: of its labels.
+    """
+
+    def __init__(self, network: DivSemGenerator, space: LabelSpace) -> None:
+        self.network = network.eval().requires_grad_(False)
+        scene = _busiest(256, 256, space)
+        car = "car" if "car" in space.names else space.names[scene.instance_table()[0].class_id]
+        edited = Edit((Remove(f"{car}#0"),)).apply(scene)
+        pyramid = network.config.pyramid
+        window = plan_window(edited.mask, 256, pyramid.multiple)
+        self.batch = window.batch(edited.scene, edited.mask, pyramid.channel_order)
+        self._draw = 0
+        self._again: Callable[[], Tensor] | None = None
+
+    def _given(self, count: int, length: int) -> Tensor:
+        self._draw += 1
+        return torch.randn(count, length, generator=torch.Generator().manual_seed(self._draw)).tanh()
+
+    def dense(self) -> Tensor:
+        """The style encoder sees the masked picture and, as released, the whole one too."""
+        encoder, batch = self.network.style_encoder, self.batch
+        assert encoder is not None
+        instances = find_instances(batch.instances)
+        visible = encoder.visible(batch.image, batch.mask, instances)
+        encoder.means(batch.image, torch.ones_like(batch.mask), instances)
+        given = GivenCodes(visible.ratio[:, 0] == 0, self._given(*visible.means.shape))
+        layouts = self.network.layouts(batch, instances.index)
+        return self.network.paint(batch, layouts, encoder.combine(visible, given)).picture
+
+    def _styled(self, scales: int | None = None) -> Callable[[], Tensor]:
+        prepare(self.network)
+        encoder, batch = self.network.style_encoder, self.batch
+        assert encoder is not None
+        instances = find_instances(batch.instances)
+        visible = encoder.visible(batch.image, batch.mask, instances)
+        layouts = self.network.layouts(batch, instances.index)
+        hidden = visible.ratio[:, 0] == 0
+
+        def paint() -> Tensor:
+            given = GivenCodes(hidden, self._given(*visible.means.shape))
+            return self.network.paint(batch, layouts, encoder.combine(visible, given), scales).picture
+
+        return paint
+
+    def fast(self) -> Tensor:
+        """Everything is found anew."""
+        return self._styled()()
+
+    def next_sample(self) -> Tensor:
+        """What the visible parts and the maps say is kept."""
+        self._again = self._again or self._styled()
+        return self._again()
+
+    def preview(self) -> Tensor:
+        """Two of three scales."""
+        return self._styled(PREVIEW_SCALES)()
+
+
+class IPOSECase:
+    """A street with so many objects.
+
+    Args:
+        network: trained or not.
+        space: of its labels.
+        size: width and height.
+        objects: how many; those of the street are repeated where it has fewer.
+        store: supports.
+    """
+
+    def __init__(
+        self,
+        network: IPOSEGenerator,
+        space: LabelSpace,
+        size: tuple[int, int],
+        objects: int,
+        store: SupportStore,
+    ) -> None:
+        self.network, self.store = network.eval().requires_grad_(False), store
+        self.categories = dict(network.config.categories)
+        scene = _busiest(*size, space)
+        batch = map_batch(scene.labels, scene.instances, self.categories)
+        found = int(batch.counts[0])
+        chosen = torch.arange(objects) % found
+        self.batch = replace(batch, boxes=batch.boxes[:, chosen], counts=torch.tensor([objects]))
+        self._draw = 0
+        self._again: Callable[[], Tensor] | None = None
+
+    def _paint(self, batch: SynthesisBatch, infer: Callable[[SynthesisBatch], object]) -> Tensor:
+        self._draw += 1
+        paint = ipose_painter(self.network, infer)  # type: ignore[arg-type]
+        return paint(batch, [np.random.default_rng(self._draw)])
+
+    def dense(self) -> Tensor:
+        """PartNet looks at the supports anew for every object."""
+        partnet = self.network.partnet
+        k = partnet.config.supports
+
+        def infer(batch: SynthesisBatch) -> object:
+            objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
+            encoded = [partnet.encode_supports(self.store.fixed([int(code) // 1000], k)) for code in codes]
+            joined = replace(
+                encoded[0],
+                shapes=torch.cat([one.shapes for one in encoded]),
+                masks=torch.cat([one.masks for one in encoded]),
+                shares=torch.cat([one.shares for one in encoded]),
+                rows=torch.arange(len(encoded)),
+            )
+            return infer_parts(partnet, batch.codes, codes, objects, joined)
+
+        return self._paint(self.batch, infer)
+
+    def _parts(self) -> PartInference:
+        prepare(self.network)
+        return PartInference(self.network.partnet, self.store, list(self.categories.values()))
+
+    def fast(self) -> Tensor:
+        """A new map; the supports have been seen."""
+        self._again = self._again or self._parts()  # type: ignore[assignment]
+        return self._paint(replace(self.batch), self._again)  # type: ignore[arg-type]
+
+    def next_sample(self) -> Tensor:
+        """The same map and parts."""
+        if self._again is None:
+            found = self._parts()(self.batch)
+            self._again = lambda: self._paint(self.batch, lambda _: found)
+        return self._again()
+
+    def preview(self) -> None:
+        """There is one scale."""
+
+
+def _divsem(name: str) -> DivSemCase:
+    space = LabelSpace.load(name)
+    network = DivSemGenerator(published_divsem_config({"ade20k": 151, "cityscapes": 34}[name]))
+    xavier_normal(network, torch.Generator().manual_seed(0))
+    return DivSemCase(network, space)
+
+
+def _ipose(config: IPOSEConfig, name: str, size: tuple[int, int], objects: int) -> IPOSECase:
+    torch.manual_seed(0)
+    network = IPOSEGenerator(config)
+    xavier_normal(network, torch.Generator().manual_seed(0), spectral_gain=1)
+    settle(network, size)
+    k = config.partnet.supports
+    store = SupportStore.of({category: [disc()] * k for _, category in config.categories}, k)
+    return IPOSECase(network, LabelSpace.load(name), size, objects, store)
+
+
+@torch.no_grad()
+def settle(network: IPOSEGenerator, size: tuple[int, int]) -> None:
+    """Give the norms the statistics of a picture, as a trained network has them; else values explode."""
+    norms = [module for module in network.modules() if isinstance(module, SyncBatchNorm2d)]
+    for norm in norms:
+        norm.momentum = 1.0
+    config = network.config
+    labels = torch.arange(config.base.label_channels).view(1, 1, -1).expand(1, size[1], -1)
+    labels = nearest_resize(labels, size[1], size[0])
+    features = torch.randn(1, config.composed_features, size[1], size[0])
+    found = ComposedParts(features, features[:, :9], torch.ones(1, 1, size[1], size[0]))
+    spatial = torch.randn(1, config.part_features - 1, size[1] // 32, size[0] // 32)
+    network.train()(labels, torch.randn(1, config.base.noise), network.modulating(found), spatial)
+
+
+def _divsem_compact() -> DivSemCase:
+    checkpoint = load_checkpoint("divsem-streets")
+    assert isinstance(checkpoint.network, DivSemGenerator)
+    return DivSemCase(checkpoint.network, checkpoint.label_space)
+
+
+NETWORKS: dict[str, Callable[[], Case]] = {
+    "divsem-ade20k": lambda: _divsem("ade20k"),
+    "divsem-cityscapes": lambda: _divsem("cityscapes"),
+    "ipose-ade20k-5": lambda: _ipose(ipose_ade20k().model, "ade20k", (256, 256), 5),
+    "ipose-cityscapes-20": lambda: _ipose(ipose_cityscapes().model, "cityscapes", (512, 256), 20),
+    "divsem-compact": _divsem_compact,
+    "ipose-compact": lambda: _ipose(ipose_streets_compact().model, "camvid", (256, 256), 5),
+}
+
+
+def load(name: str) -> Case:
+    """The network of a name of `NETWORKS`, with what it paints."""
+    return NETWORKS[name]()

@@ -1,0 +1,107 @@
+/** What is done to the selected object: removing, moving, copying, scaling, giving it a look. */
+
+import * as api from "./api.js";
+import { newInstanceId, selectorOf } from "./maps.js";
+
+/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("./types.js").Style} Style */
+
+/** @param {Session} session */
+export function removeSelected(session) {
+  const { selector } = session;
+  if (!selector) return session.say("Select an object first.");
+  if (session.act({ operation: "remove", selector })) session.select(null);
+}
+
+/**
+ * Shift or scale the selected object, or a copy of it. It keeps the look that it has in the photo.
+ *
+ * @param {Session} session
+ * @param {{dx?: number, dy?: number, percent?: number, copy?: boolean}} how
+ */
+export async function moveSelected(session, { dx = 0, dy = 0, percent = 100, copy = false }) {
+  const id = session.selected;
+  if (id === null) return session.say("Select an object first.");
+  const style = session.maps.styles.get(id) ?? (await ownLook(session, id));
+  const selector = selectorOf(session.maps, session.space, id);
+  if (!selector) return;
+  const row = session.row(id);
+  const next = copy && row ? newInstanceId(session.maps, session.space, row.classId) : id;
+  const operation = { operation: "move", selector, dx, dy, percent, copy, ...(style ? { style } : {}) };
+  if (session.act(operation)) session.select(next);
+}
+
+/**
+ * Give the selected object another look.
+ *
+ * @param {Session} session
+ * @param {Style | null} style Null lets the seed choose one.
+ */
+export function restyleSelected(session, style) {
+  const { selector } = session;
+  if (!selector) return session.say("Select an object first.");
+  session.act({ operation: "restyle", selector, ...(style ? { style } : {}) });
+}
+
+/**
+ * The look of a picture that the user gave.
+ *
+ * @param {Session} session
+ * @param {Blob} picture
+ */
+export async function restyleLikePicture(session, picture) {
+  if (!session.project || !session.selector) return session.say("Select an object first.");
+  try {
+    const reference = await api.addReference(session.project.id, picture);
+    session.project.references.push(reference);
+    restyleSelected(session, { path: reference.id });
+  } catch (error) {
+    session.say(/** @type {Error} */ (error).message);
+  }
+}
+
+/**
+ * Let the user click the object whose look the selected one shall have.
+ *
+ * @param {Session} session
+ */
+export function restyleLikeObject(session) {
+  if (session.selected === null) return session.say("Select an object first.");
+  session.tool = "select";
+  session.emit("choices");
+  session.pickLook = async (id) => {
+    session.pickLook = null;
+    const style = session.maps.styles.get(id) ?? (await ownLook(session, id));
+    if (style) restyleSelected(session, style);
+    else session.say("Only objects of the photo, and those with a look of their own, can lend theirs.");
+    session.emit("selection");
+  };
+  session.say("Click the object whose look it shall have. Escape ends this.");
+  session.emit("selection");
+}
+
+/**
+ * The look that an object has in the photo.
+ *
+ * @param {Session} session
+ * @param {number} id
+ * @returns {Promise<Style | null>} Null if the photo does not show it, or no checkpoint has styles.
+ */
+async function ownLook(session, id) {
+  if (!session.project || !session.checkpoint?.bank || !session.inPhoto(id)) return null;
+  const known = session.ownLooks.get(id);
+  if (known) return known;
+  const row = session.row(id);
+  if (!row) return null;
+  try {
+    const reference = await api.addInstanceAsReference(session.project.id, id);
+    session.project.references.push(reference);
+    const labels = reference.labels ? { labels: `${reference.id}.labels` } : {};
+    const style = { path: reference.id, class_name: session.space.classes[row.classId].name, ...labels };
+    session.ownLooks.set(id, style);
+    return style;
+  } catch (error) {
+    session.say(/** @type {Error} */ (error).message);
+    return null;
+  }
+}

@@ -1,0 +1,211 @@
+"""What the worker computes: the one place of the studio that runs networks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scumble.checkpoint import Checkpoint
+from scumble.edit import Edit, PaintPart, RemovePart
+from scumble.pipelines.edit import EditSession
+from scumble.pipelines.edit_synthesis import edit_synthesis
+from scumble.pipelines.label import label_image
+from scumble.pipelines.parts import ObjectParts, categories_of, infer_parts, part_table
+from scumble.pipelines.styles import InstanceStyle
+from scumble.pipelines.synthesize import synthesize
+from scumble.scene import IdArray, Scene
+from scumble.studio.models import Kind
+from scumble.studio.projects import Project
+
+SCENES = 2
+"""Scenes that are kept for the next job."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a job asks for.
+
+    Attributes:
+        kind: what to do.
+        edit: operations on the first maps, with real paths in its styles; None where there are none.
+        samples: pictures wanted.
+        seed: of the first picture.
+    """
+
+    kind: Kind
+    edit: Edit | None
+    samples: int
+    seed: int
+
+    @property
+    def seeds(self) -> range:
+        """One for each picture."""
+        return range(self.seed, self.seed + self.samples)
+
+    @property
+    def steps(self) -> int:
+        """How often the work reports that it is a step further."""
+        if self.kind == "synthesize" and self.edit is not None and split(self.edit)[1] is not None:
+            return 2 * self.samples
+        return self.samples
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """One picture.
+
+    Attributes:
+        image: ``[H, W, 3]``; for a map of parts ``[H, W]``.
+        seed: that it was painted with.
+        seconds: to paint it.
+    """
+
+    image: NDArray[np.uint8]
+    seed: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """What came of a task.
+
+    Attributes:
+        pictures: in the order of the seeds.
+        maps: proposed label map and instance map.
+        offset: place (x, y) of the photo's upper left pixel in the pictures.
+        notes: sentences for the user.
+        styles: what each instance was painted with.
+        objects: the parts of each object.
+    """
+
+    pictures: list[Painted] = field(default_factory=list)
+    maps: tuple[IdArray, IdArray] | None = None
+    offset: tuple[int, int] = (0, 0)
+    notes: list[str] = field(default_factory=list)
+    styles: list[InstanceStyle] = field(default_factory=list)
+    objects: list[ObjectParts] = field(default_factory=list)
+
+
+class Scenes:
+    """The scenes of the last projects that something was computed for, and what was found of them."""
+
+    def __init__(self) -> None:
+        self._scenes: OrderedDict[tuple[str, int], Scene] = OrderedDict()
+        self._sessions: dict[tuple[str, str], EditSession] = {}
+
+    def session(self, checkpoint: Checkpoint, device: str) -> EditSession:
+        """The session of a checkpoint, which keeps what does not change from one edit to the next."""
+        key = (checkpoint.digest, device)
+        if key not in self._sessions:
+            self._sessions[key] = EditSession(checkpoint, device)
+        return self._sessions[key]
+
+    def of(self, project: Project) -> Scene:
+        """Photo and first maps of a project.
+
+        Raises:
+            ConflictError: it has no maps yet.
+        """
+        key = (project.id, project.about.maps)
+        scene = self._scenes.pop(key, None) or project.scene()
+        self._scenes[key] = scene
+        while len(self._scenes) > SCENES:
+            self._scenes.popitem(last=False)
+        return scene
+
+
+def carry_out(
+    task: Task,
+    project: Project,
+    checkpoint: Checkpoint,
+    scenes: Scenes,
+    device: str,
+    step: Callable[[], None],
+) -> Done:
+    """Do what a job asks for.
+
+    Args:
+        task: what to do.
+        project: on what.
+        checkpoint: with what.
+        scenes: keeps what several jobs need.
+        device: where to compute.
+        step: called after every picture; may raise to end the work.
+
+    Raises:
+        ScumbleError: it is not possible; the message says why.
+    """
+    if task.kind == "label":
+        found = label_image(checkpoint, project.image(), device=device)
+        step()
+        return Done(maps=(found.labels, found.instances))
+    scene = scenes.of(project)
+    if task.kind == "parts":
+        done = _parts(task, scene, checkpoint, device)
+        step()
+        return done
+    if task.kind == "synthesize":
+        return _synthesize(task, scene, checkpoint, device, step)
+    assert task.edit is not None
+    session = scenes.session(checkpoint, device)
+    result = session(scene, task.edit, task.seeds, preview=task.kind == "preview", progress=step)
+    return Done(
+        [Painted(sample.image, sample.seed, sample.seconds) for sample in result.samples],
+        offset=result.edited.offset,
+        notes=result.warnings,
+        styles=result.styles,
+    )
+
+
+def split(edit: Edit) -> tuple[Edit | None, Edit | None]:
+    """The operations that draw a map, and those from the first on that changes parts.
+
+    A map is painted as a whole as it was drawn; parts are known, and can be changed, only after that.
+    """
+    first = next(
+        (n for n, op in enumerate(edit.operations) if isinstance(op, RemovePart | PaintPart)),
+        len(edit.operations),
+    )
+    drawn, rest = edit.operations[:first], edit.operations[first:]
+    return Edit(drawn) if drawn else None, Edit(rest) if rest else None
+
+
+def _synthesize(
+    task: Task, scene: Scene, checkpoint: Checkpoint, device: str, step: Callable[[], None]
+) -> Done:
+    drawn, rest = (None, None) if task.edit is None else split(task.edit)
+    offset = (0, 0)
+    if drawn is not None:
+        edited = drawn.apply(scene)
+        scene, offset = edited.scene, edited.offset
+    if rest is None:
+        images = synthesize(
+            checkpoint, scene.labels, scene.instances, task.seeds, device=device, progress=step
+        ).images
+    else:
+        result = edit_synthesis(checkpoint, scene, rest, task.seeds, device=device, progress=step)
+        images = result.images
+        offset = (offset[0] + result.edited.offset[0], offset[1] + result.edited.offset[1])
+    pictures = [Painted(image, seed) for image, seed in zip(images, task.seeds, strict=True)]
+    return Done(pictures, offset=offset)
+
+
+def _parts(task: Task, scene: Scene, checkpoint: Checkpoint, device: str) -> Done:
+    """The parts of the objects of the map as it is after the edit."""
+    drawn, rest = (None, None) if task.edit is None else split(task.edit)
+    offset = (0, 0)
+    if drawn is not None:
+        edited = drawn.apply(scene)
+        scene, offset = edited.scene, edited.offset
+    parts = infer_parts(checkpoint, scene.labels, scene.instances, device=device)
+    if rest is not None:
+        edited = rest.apply(Scene(scene.image, scene.labels, scene.instances, scene.label_space, parts))
+        scene, offset = edited.scene, (offset[0] + edited.offset[0], offset[1] + edited.offset[1])
+        assert scene.parts is not None
+        parts = np.where(scene.parts > 8, np.int32(0), scene.parts)
+    objects = part_table(scene.labels, scene.instances, parts, categories_of(checkpoint))
+    return Done([Painted(parts.astype(np.uint8), task.seed)], offset=offset, objects=objects)

@@ -1,0 +1,153 @@
+"""A person at the page of the studio, as far as tests need one."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.browser.conftest import Place
+
+PATIENCE = 120_000
+"""Milliseconds to wait for what a slow machine computes."""
+
+
+class Editor:
+    """Drives one page.
+
+    Args:
+        browser: of playwright.
+        place: where the studio is.
+        size: of the window in pixels.
+        touch: whether the window is of a device that is touched.
+    """
+
+    def __init__(self, browser: Any, place: Place, size: tuple[int, int], *, touch: bool = False) -> None:
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=PATIENCE)
+        self.expect = expect
+        self.place = place
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, has_touch=touch, accept_downloads=True
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.errors: list[str] = []
+        self.strangers: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._note)
+        self.load()
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith((self.place.address, "blob:", "data:")):
+            self.strangers.append(request.url)
+
+    def load(self) -> None:
+        """Open the page."""
+        self.page.goto(self.place.address)
+        self.page.wait_for_selector("body[data-loaded]")
+
+    def reload(self) -> None:
+        """Open it again, as after a crash of the browser."""
+        self.page.reload()
+        self.page.wait_for_selector("body[data-loaded]")
+
+    def open(self, *, labels: bool = True, checkpoint: str = "divsem-tiny") -> None:
+        """Begin with the photo, with its label map or without one."""
+        page = self.page
+        if not page.locator("#start[open]").count():
+            page.click("#open")
+        if labels:
+            page.click("text=The photo has a label map already")
+            page.set_input_files("#photo-labels", self.place.labels)
+        page.set_input_files("#photo-file", self.place.photo)
+        self.expect(page.locator("#start")).to_be_hidden()
+        self.expect(page.locator("#classes [role=option]").first).to_be_visible()
+        if labels:
+            self.choose_checkpoint(checkpoint)
+
+    def choose_checkpoint(self, name: str) -> None:
+        """Choose what paints."""
+        self.tab("picture")
+        self.page.select_option("#checkpoint", name)
+
+    def tab(self, name: str) -> None:
+        """Show a panel, where the window is too small for all."""
+        if self.page.locator(f"#tab-{name}").is_visible():
+            self.page.click(f"#tab-{name}")
+
+    def choose(self, class_name: str, tool: str) -> None:
+        """Choose a class and a tool."""
+        self.tab("classes")
+        self.page.fill("#search", class_name)
+        self.page.locator("#classes [role=option]", has_text=class_name).first.click()
+        self.page.fill("#search", "")
+        self.page.click(f"#tool-{tool}")
+
+    def at(self, pixel: tuple[float, float]) -> tuple[float, float]:
+        """Where a pixel of the picture is in the window, while all of it is shown."""
+        box = self.page.locator("#canvas").bounding_box()
+        width, height = self.place.size
+        scale = min((box["width"] - 24) / width, (box["height"] - 24) / height)
+        x = box["x"] + (box["width"] - width * scale) / 2 + (pixel[0] + 0.5) * scale
+        y = box["y"] + (box["height"] - height * scale) / 2 + (pixel[1] + 0.5) * scale
+        return x, y
+
+    def click(self, pixel: tuple[float, float]) -> None:
+        """Click a pixel of the picture."""
+        self.page.mouse.click(*self.at(pixel))
+
+    def drag(self, pixels: Sequence[tuple[float, float]]) -> None:
+        """Draw a line through pixels of the picture."""
+        self.page.mouse.move(*self.at(pixels[0]))
+        self.page.mouse.down()
+        for pixel in pixels[1:]:
+            self.page.mouse.move(*self.at(pixel), steps=4)
+        self.page.mouse.up()
+
+    def expect_operations(self, count: int) -> None:
+        """Wait until the edit list has this length."""
+        self.expect(self.page.locator("body")).to_have_attribute("data-operations", str(count))
+
+    def expect_status(self, text: str) -> None:
+        """Wait until the line below the picture says something."""
+        self.expect(self.page.locator("#status")).to_contain_text(text)
+
+    def save(self, what: str) -> Path:
+        """Save ``picture``, ``map``, ``recipe`` or ``project``."""
+        self.page.click("#save summary")
+        with self.page.expect_download() as download:
+            self.page.click(f"#save-{what}")
+        path = self.place.folder / f"{what}-{id(self)}-{download.value.suggested_filename}"
+        download.value.save_as(path)
+        return path
+
+    def map(self) -> NDArray[np.uint8]:
+        """The label map that the page shows, in the colours of its classes."""
+        return np.asarray(Image.open(self.save("map")).convert("RGB"))
+
+    def operations(self) -> list[Any]:
+        """The edit list as the server has it."""
+        recipe = json.loads(self.save("recipe").read_text())
+        operations: list[Any] = recipe["edit"]["operations"]
+        return operations
+
+    def server_map(self, which: str) -> NDArray[np.uint8]:
+        """A map of the project as the server makes it, from the saved edit list."""
+        project = self.page.url.split("#")[1]
+        answer = self.page.request.get(f"{self.place.address}/api/projects/{project}/{which}.png")
+        assert answer.ok, answer.text()
+        return np.asarray(Image.open(io.BytesIO(answer.body())))
+
+    def close(self) -> None:
+        """Leave; nothing may have gone wrong."""
+        self.context.close()
+        assert not self.errors, "scripts of the page failed"
+        assert not self.strangers, "the page asked other servers for something"

@@ -1,0 +1,113 @@
+"""The page's JavaScript and Python make the same maps of an edit list, bit for bit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scumble.edit import Edit, Edited, Operation
+from scumble.errors import InputError
+from scumble.run_lengths import encode_mask
+from scumble.scene import Scene
+from scumble.studio.spaces import space_model
+from tests.studio.drawing_lists import CAMVID, random_list, random_scene, written
+
+NODE = shutil.which("node")
+SCRIPT = Path(__file__).parent / "rasterise.mjs"
+pytestmark = pytest.mark.skipif(
+    NODE is None, reason="node is not installed, so the page's modules cannot run"
+)
+
+
+def in_node(tasks: Sequence[tuple[Scene, list[Operation]]]) -> list[Any]:
+    """What the page's modules say of each scene and list."""
+    lines = [
+        json.dumps(
+            {
+                "space": space_model(CAMVID).model_dump(),
+                "width": scene.size[0],
+                "height": scene.size[1],
+                "labels": scene.labels.ravel().tolist(),
+                "instances": scene.instances.ravel().tolist(),
+                "parts": None if scene.parts is None else scene.parts.ravel().tolist(),
+                "operations": [written(operation) for operation in operations],
+            }
+        )
+        for scene, operations in tasks
+    ]
+    assert NODE is not None
+    done = subprocess.run(
+        [NODE, str(SCRIPT)], input="\n".join(lines), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def in_python(
+    scene: Scene, operations: list[Operation]
+) -> tuple[list[bool], list[str | None], Edited | None]:
+    """Which operations can be carried out, what the maps are after each, and the last maps."""
+    kept: list[Operation] = []
+    carried: list[bool] = []
+    steps: list[str | None] = []
+    edited = None
+    for operation in operations:
+        try:
+            edited = Edit((*kept, operation)).apply(scene)
+            steps.append(digest(edited))
+        except InputError as error:
+            if "is erased again" not in str(error):
+                carried.append(False)
+                continue
+            edited = None
+            steps.append(None)
+        carried.append(True)
+        kept.append(operation)
+    return carried, steps, edited
+
+
+def digest(edited: Edited) -> str:
+    scene = edited.scene
+    found = hashlib.sha1(scene.labels.tobytes() + scene.instances.tobytes() + edited.mask.tobytes())
+    if scene.parts is not None:
+        found.update(scene.parts.astype(np.uint8).tobytes())
+    styles = [[key, style.path] for key, style in sorted(edited.styles.items())]
+    found.update(json.dumps([*scene.size, *edited.offset, styles], separators=(",", ":")).encode())
+    return found.hexdigest()
+
+
+def test_python_and_the_page_agree_on_random_edit_lists() -> None:
+    rng = np.random.default_rng(1)
+    scenes = [random_scene(rng) for _ in range(300)]
+    tasks = [(scene, random_list(rng, scene, 12)) for scene in scenes]
+    carried_out = 0
+    for number, ((scene, operations), page) in enumerate(zip(tasks, in_node(tasks), strict=True)):
+        carried, steps, edited = in_python(scene, operations)
+        for k, (here, there) in enumerate(zip(carried, page["carried"], strict=True)):
+            assert here == there, f"list {number}: {operations[k]} in Python {here}, in the page {there}"
+        kept = [operation for operation, done in zip(operations, carried, strict=True) if done]
+        for k, (mine, its) in enumerate(zip(steps, page["steps"], strict=True)):
+            assert mine == its, f"list {number}, after {kept[k]}"
+        if edited is not None:
+            assert page["runs"] == encode_mask(edited.mask)["runs"]
+        assert page["known"], f"list {number}: an id that is no class"
+        assert page["coded"] and page["replayed"] and page["forgotten"] and page["undone"], f"list {number}"
+        carried_out += len(kept)
+    assert carried_out > 1500, "most operations must be possible, or little is compared"
+
+
+def test_undoing_five_hundred_random_actions_gives_back_every_byte() -> None:
+    rng = np.random.default_rng(2)
+    scene = random_scene(rng)
+    (page,) = in_node([(scene, random_list(rng, scene, 500, extend=False))])
+    assert sum(page["carried"]) > 300
+    assert page["undone"]
+    assert page["known"]
