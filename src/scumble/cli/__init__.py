@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "show a trained network at work, with nothing to prepare",
     "edit": "repaint part of a photograph so that it obeys an edited map",
     "evaluate": "judge how well what a checkpoint paints obeys the map",
+    "export": "write networks as ONNX, for programs without torch",
     "label": "propose a label map for a photograph",
     "parts": "infer the parts of every object of a map",
     "studio": "open the page on which photographs are labelled and edited",

@@ -71,18 +71,29 @@ def prepare(network: nn.Module) -> None:
     """
     if is_prepared(network):
         return
+    fold(network)
     for module in network.modules():
-        if isinstance(getattr(module, "weight_orig", None), Tensor):
-            remove_spectral_norm(module)
         if isinstance(module, nn.LeakyReLU | nn.ReLU):
             module.inplace = True
-        fold = getattr(module, "prepare_for_inference", None)
-        if fold is not None:
-            fold()
     network.requires_grad_(False)
     if torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         _pack(network)
     setattr(network, _PREPARED, True)
+
+
+@torch.no_grad()
+def fold(network: nn.Module) -> None:
+    """Put spectral norms and frozen batch statistics into the weights: what other programs can use, too.
+
+    Args:
+        network: in evaluation; changed in place, and never to be trained, saved or folded again.
+    """
+    for module in network.modules():
+        if isinstance(getattr(module, "weight_orig", None), Tensor):
+            remove_spectral_norm(module)
+        own = getattr(module, "prepare_for_inference", None)
+        if own is not None:
+            own()
 
 
 def _pack(network: nn.Module) -> None:

@@ -1,0 +1,1 @@
+"""Networks as ONNX files, for programs that have neither torch nor scumble."""
