@@ -21,7 +21,7 @@ from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.geometry import with_margin
 from scumble.models.ipose.inference import ComposedParts, PartInference, infer_parts
-from scumble.models.ipose.painting import ipose_painter
+from scumble.models.ipose.painting import Inference, ipose_painter
 from scumble.models.oasis.recipe import SynthesisBatch
 from scumble.models.partnet.supports import SupportStore
 from scumble.nn.inference import prepare
@@ -149,11 +149,12 @@ class IPOSECase:
         chosen = torch.arange(objects) % found
         self.batch = replace(batch, boxes=batch.boxes[:, chosen], counts=torch.tensor([objects]))
         self._draw = 0
-        self._again: Callable[[], Tensor] | None = None
+        self._infer: PartInference | None = None
+        self._found: ComposedParts | None = None
 
-    def _paint(self, batch: SynthesisBatch, infer: Callable[[SynthesisBatch], object]) -> Tensor:
+    def _paint(self, batch: SynthesisBatch, infer: Inference) -> Tensor:
         self._draw += 1
-        paint = ipose_painter(self.network, infer)  # type: ignore[arg-type]
+        paint = ipose_painter(self.network, infer)
         return paint(batch, [np.random.default_rng(self._draw)])
 
     def dense(self) -> Tensor:
@@ -161,7 +162,7 @@ class IPOSECase:
         partnet = self.network.partnet
         k = partnet.config.supports
 
-        def infer(batch: SynthesisBatch) -> object:
+        def infer(batch: SynthesisBatch) -> ComposedParts:
             objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
             encoded = [partnet.encode_supports(self.store.fixed([int(code) // 1000], k)) for code in codes]
             joined = replace(
@@ -181,15 +182,14 @@ class IPOSECase:
 
     def fast(self) -> Tensor:
         """A new map; the supports have been seen."""
-        self._again = self._again or self._parts()  # type: ignore[assignment]
-        return self._paint(replace(self.batch), self._again)  # type: ignore[arg-type]
+        if self._infer is None:
+            self._infer = self._parts()
+        return self._paint(replace(self.batch), self._infer)
 
     def next_sample(self) -> Tensor:
         """The same map and parts."""
-        if self._again is None:
-            found = self._parts()(self.batch)
-            self._again = lambda: self._paint(self.batch, lambda _: found)
-        return self._again()
+        found = self._found = self._found or self._parts()(self.batch)
+        return self._paint(self.batch, lambda _: found)
 
     def preview(self) -> None:
         """There is one scale."""

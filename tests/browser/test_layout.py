@@ -10,27 +10,30 @@ import pytest
 from tests.browser.conftest import Place
 from tests.browser.editor import Editor
 
-CONTROLS = "button:visible, select:visible, input:visible:not(.way input), summary:visible, .class:visible"
-SCROLLED = ("classes", "strip")
-"""Lists whose ends may be out of sight."""
+CONTROLS = "button, select, input, summary, .class"
+LISTED = ".way input, #classes, .card"
+"""What fills another control, and lists whose ends may be out of sight."""
+
+BOXES = """([controls, listed]) => [...document.querySelectorAll(controls)]
+  .filter((control) => !control.matches(`${listed}, :is(${listed}) *`) && control.checkVisibility())
+  .map((control) => {
+    const { left, top, right, bottom } = control.getBoundingClientRect();
+    return { name: control.id || control.textContent.trim(), box: [left, top, right, bottom] };
+  })
+  .filter(({ box }) => box[2] > box[0])"""
+"""All at one moment: the page may be laid out anew between two questions."""
 
 
 def check_layout(editor: Editor, size: tuple[int, int], state: str) -> None:
     """All controls lie in the window and none lies on another."""
-    boxes = []
-    for control in editor.page.locator(CONTROLS).all():
-        box = control.bounding_box()
-        name = control.get_attribute("id") or control.get_attribute("class") or control.text_content()
-        if box is None or name in ("class", "card"):
-            continue
-        boxes.append((name, box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]))
+    boxes = [(row["name"], row["box"]) for row in editor.page.evaluate(BOXES, [CONTROLS, LISTED])]
     assert len(boxes) > 15
-    for name, x0, y0, x1, y1 in boxes:
+    for name, (x0, y0, x1, y1) in boxes:
         inside = x0 >= -0.5 and y0 >= -0.5 and x1 <= size[0] + 0.5 and y1 <= size[1] + 0.5
         assert inside, f"{state}: {name} is cut off at ({x0}, {y0}, {x1}, {y1})"
-    for (name, *a), (other, *b) in combinations(boxes, 2):
+    for (name, a), (other, b) in combinations(boxes, 2):
         apart = a[2] <= b[0] + 0.5 or b[2] <= a[0] + 0.5 or a[3] <= b[1] + 0.5 or b[3] <= a[1] + 0.5
-        assert apart, f"{state}: {name} and {other} overlap"
+        assert apart, f"{state}: {name} {a} and {other} {b} overlap"
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from scumble.nn.regions import RegionConv2d, RegionMap, nearest_resize
+from scumble.nn.regions import Refinement, RegionConv2d, RegionMap, nearest_resize
 
 
 def random_regions(rows: int, channels: int, seed: int = 0) -> RegionMap:
@@ -57,17 +57,22 @@ def test_a_region_map_is_resized_as_its_dense_map(height: int, width: int) -> No
     assert torch.allclose(regions.dense(height, width), expected)
 
 
-def test_beside_concatenates_the_vectors_of_two_maps() -> None:
+def refined(one: RegionMap, other: RegionMap) -> RegionMap:
+    """The map whose vectors are those of ``one`` followed by those of ``other``."""
+    return Refinement(one.index, other)(one.table)
+
+
+def test_a_refinement_concatenates_the_vectors_of_two_maps() -> None:
     one, other = random_regions(4, 3, seed=1), random_regions(6, 2, seed=2)
-    both = one.beside(other)
+    both = refined(one, other)
     assert both.channels == 5
     assert torch.equal(both.dense(12, 16), torch.cat([one.dense(12, 16), other.dense(12, 16)], 1))
 
 
-def test_beside_has_one_row_for_every_pair_that_occurs() -> None:
+def test_a_refinement_has_one_row_for_every_pair_that_occurs() -> None:
     one, other = random_regions(4, 3, seed=1), random_regions(6, 2, seed=2)
     pairs = set(zip(one.index.flatten().tolist(), other.index.flatten().tolist(), strict=True))
-    assert len(one.beside(other).table) == len(pairs)
+    assert len(refined(one, other).table) == len(pairs)
 
 
 def test_the_gradient_of_a_row_is_summed_over_its_pixels() -> None:
@@ -81,11 +86,11 @@ def test_the_gradient_of_a_row_is_summed_over_its_pixels() -> None:
         assert torch.allclose(table.grad[row], (weights * pixels).sum((0, 2, 3)), atol=1e-5)
 
 
-def test_the_gradient_passes_through_beside_to_both_tables() -> None:
+def test_the_gradient_passes_through_a_refinement_to_both_tables() -> None:
     one, other = random_regions(4, 3, seed=1), random_regions(6, 2, seed=2)
     one.table.requires_grad_()
     other.table.requires_grad_()
-    one.beside(other).dense(12, 16).sum().backward()  # type: ignore[no-untyped-call]
+    refined(one, other).dense(12, 16).sum().backward()  # type: ignore[no-untyped-call]
     for regions in (one, other):
         counts = torch.bincount(regions.index.flatten(), minlength=len(regions.table))
         assert regions.table.grad is not None

@@ -10,7 +10,7 @@ import pytest
 from scumble.edit import Box, Edit, Extend, PaintPart, Remove, RemovePart, Restyle, Style
 from scumble.errors import InputError
 from scumble.pipelines.edit_synthesis import edit_synthesis, maps_only
-from scumble.pipelines.synthesize import synthesize
+from scumble.pipelines.synthesize import SynthesisSession, synthesize
 from scumble.scene import UNKNOWN_PART, Scene
 from tests.ipose_fixture import ipose, street
 
@@ -25,7 +25,7 @@ def known() -> Scene:
 
 def test_a_part_that_is_removed_changes_its_object_and_nothing_else() -> None:
     checkpoint, scene = ipose(), known()
-    result = edit_synthesis(checkpoint, scene, Edit((RemovePart("car#0", 2),)), (3, 4))
+    result = edit_synthesis(SynthesisSession(checkpoint), scene, Edit((RemovePart("car#0", 2),)), (3, 4))
     plain = synthesize(checkpoint, scene.labels, scene.instances, (3, 4), parts=scene.parts)
     inside = scene.select("car#0")
     for before, after, expected in zip(result.before.images, result.images, plain.images, strict=True):
@@ -41,7 +41,7 @@ def test_without_a_part_map_the_inferred_parts_are_edited() -> None:
     found = synthesize(checkpoint, scene.labels, scene.instances, (0,)).parts
     assert found is not None
     edit = Edit((PaintPart("car#1", 3, np.ones_like(scene.labels, np.bool_)),))
-    result = edit_synthesis(checkpoint, scene, edit, (0,))
+    result = edit_synthesis(SynthesisSession(checkpoint), scene, edit, (0,))
     inside = scene.select("car#1")
     assert result.parts is not None
     assert (result.parts[inside] == 3).all()
@@ -52,7 +52,7 @@ def test_without_a_part_map_the_inferred_parts_are_edited() -> None:
     "operation", [Remove("car#1"), Box(2, 42, 30, 66, "car"), Extend(0, 0, 20, 6), RemovePart("car", 2)]
 )
 def test_outside_the_mask_every_byte_stays(operation: Remove | Box | Extend | RemovePart) -> None:
-    result = edit_synthesis(ipose(), known(), Edit((operation,)), (1,))
+    result = edit_synthesis(SynthesisSession(ipose()), known(), Edit((operation,)), (1,))
     height, width = result.before.images[0].shape[:2]
     kept = ~result.edited.mask[:height, :width]
     assert np.array_equal(result.images[0][:height, :width][kept], result.before.images[0][kept])
@@ -60,7 +60,7 @@ def test_outside_the_mask_every_byte_stays(operation: Remove | Box | Extend | Re
 
 
 def test_a_new_object_gets_the_parts_that_are_inferred_for_it() -> None:
-    result = edit_synthesis(ipose(), known(), Edit((Box(2, 42, 30, 66, "car"),)), (1,))
+    result = edit_synthesis(SynthesisSession(ipose()), known(), Edit((Box(2, 42, 30, 66, "car"),)), (1,))
     assert result.edited.scene.parts is not None
     assert (result.edited.scene.parts[42:66, 2:30] == UNKNOWN_PART).all()
     assert result.parts is not None
@@ -72,7 +72,7 @@ def test_a_new_object_gets_the_parts_that_are_inferred_for_it() -> None:
 
 def test_styles_are_refused() -> None:
     with pytest.raises(InputError, match="no style codes"):
-        edit_synthesis(ipose(), known(), Edit((Restyle("car#0", Style("a.png")),)), (0,))
+        edit_synthesis(SynthesisSession(ipose()), known(), Edit((Restyle("car#0", Style("a.png")),)), (0,))
 
 
 def test_maps_alone_make_a_scene() -> None:

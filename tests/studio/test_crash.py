@@ -21,7 +21,7 @@ from tests.studio.studio_fixture import REMOVE_CAR, drawn, ended, new_project, s
 KILLS = int(os.environ.get("SCUMBLE_KILLS", "20"))
 """Kills of the process that saves."""
 
-SAVER = """
+SAVER = r"""
 import os
 import sys
 import numpy as np
@@ -39,7 +39,8 @@ def work():
         box = {"operation": "box", "x0": x % 70, "y0": 0, "x1": x % 70 + 5, "y1": 9, "class_name": "car"}
         operations = [*operations, box][-200:]
         edit = project.save_edit(EditSave(revision=edit.revision, operations=operations))
-        print(edit.revision, flush=True)
+        # One write, which no kill cuts in two, as it would a line and its end that print writes one by one.
+        os.write(1, b"%d\n" % edit.revision)
         if edit.revision % 5 == 0:
             project.add_reference(np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.int32))
 
@@ -47,10 +48,10 @@ def work():
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        print("ready", os.getpid(), flush=True)
+        os.write(1, b"ready %d\n" % os.getpid())
         work()
     os.waitpid(child, 0)
-    print("dead", flush=True)
+    os.write(1, b"dead\n")
 """
 
 

@@ -21,6 +21,7 @@ from scumble.pipelines.demo import STEPS, Shown, command, show_step
 from scumble.pipelines.demo_page import demo_page
 from scumble.pipelines.demo_sheet import demo_sheet
 from scumble.pipelines.demo_synthesis import SYNTHESIS_STEPS, Painted, show_synthesis, synthesis_command
+from scumble.pipelines.synthesize import SynthesisSession
 from scumble.shipped import DEFAULT_CHECKPOINT, DEFAULT_SYNTHESIS, find_checkpoint, shipped_checkpoints
 
 
@@ -101,9 +102,9 @@ def _show(
         ]
         if painter is None:
             return edits, []
+        session = SynthesisSession(painter, options.device)
         painted = [
-            show_synthesis(painter, step, folder / step.name, device=options.device, progress=progress)
-            for step in SYNTHESIS_STEPS
+            show_synthesis(session, step, folder / step.name, progress=progress) for step in SYNTHESIS_STEPS
         ]
     return edits, painted
 

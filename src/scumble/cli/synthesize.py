@@ -22,7 +22,7 @@ from scumble.errors import ConfigError, nearest
 from scumble.files import OutputFolder, read_mask, write_image, write_json
 from scumble.pipelines.edit_synthesis import EditedSynthesis, edit_synthesis, maps_only
 from scumble.pipelines.parts import categories_of
-from scumble.pipelines.synthesize import Synthesis, synthesize
+from scumble.pipelines.synthesize import Synthesis, SynthesisSession
 from scumble.scene import Scene
 from scumble.shipped import DEFAULT_SYNTHESIS
 
@@ -117,28 +117,10 @@ def _paint(
     store = read_supports(options.supports if categories else None, checkpoint, categories)
     seeds = _seeds(options)
     with bar(len(seeds) * (1 if edit is None else 2), "painting") as progress:
+        session = SynthesisSession(checkpoint, options.device, supports=store, native=options.native)
         if edit is None:
-            return synthesize(
-                checkpoint,
-                scene.labels,
-                scene.instances,
-                seeds,
-                parts=scene.parts,
-                supports=store,
-                native=options.native,
-                device=options.device,
-                progress=progress,
-            )
-        return edit_synthesis(
-            checkpoint,
-            scene,
-            edit,
-            seeds,
-            supports=store,
-            native=options.native,
-            device=options.device,
-            progress=progress,
-        )
+            return session(scene.labels, scene.instances, seeds, parts=scene.parts, progress=progress)
+        return edit_synthesis(session, scene, edit, seeds, progress=progress)
 
 
 def _write(folder: Path, result: Synthesis | EditedSynthesis) -> None:

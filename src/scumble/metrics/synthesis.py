@@ -16,7 +16,7 @@ from scumble.data.editing import Scenes, evenly_spaced
 from scumble.metrics.editing import Judge
 from scumble.metrics.segmentation import ConfusionMatrix, counted_classes
 from scumble.models.partnet.supports import SupportStore
-from scumble.pipelines.synthesize import synthesize
+from scumble.pipelines.synthesize import SynthesisSession
 
 
 def evaluate_maps(
@@ -43,8 +43,9 @@ def evaluate_maps(
     """
     classes = counted_classes(checkpoint.label_space)
     confusion = {name: ConfusionMatrix(classes) for name in ("real", "system")}
+    session = SynthesisSession(checkpoint, supports=supports)
     for index, scene in evenly_spaced(scenes, pictures):
-        painted = synthesize(checkpoint, scene.labels, scene.instances, (index,), supports=supports)
+        painted = session(scene.labels, scene.instances, (index,))
         judged = judge.predict(np.stack([scene.image, painted.images[0]]))
         for matrix, labels in zip(confusion.values(), judged, strict=True):
             matrix.update(labels, scene.labels)

@@ -25,8 +25,6 @@ class RowSums(torch.autograd.Function):
     def forward(ctx: Any, table: Tensor, sums: Sums) -> Tensor:
         """``[R, C]`` to ``[N, C]``."""
         ctx.sums, ctx.rows = sums, len(table)
-        if sums.rows.shape[1] == 1:
-            return F.embedding(sums.rows[:, 0], table)
         return F.embedding_bag(sums.rows, table, mode="sum")
 
     @staticmethod

@@ -110,10 +110,6 @@ class RegionMap:
             self._wide[key] = neighbourhoods(near.index, len(near))
         return self._wide[key]
 
-    def beside(self, other: RegionMap) -> RegionMap:
-        """The map whose vectors are this map's followed by the other's, see `Refinement`."""
-        return Refinement(self.index, other)(self.table)
-
 
 class Refinement:
     """Regions that two maps have in common; what is found for them serves any vectors of the first.
@@ -173,12 +169,12 @@ class RegionConv2d(nn.Conv2d):
 
     def at(self, condition: Condition, height: int, width: int) -> Tensor:
         """Convolve the map resized to ``height`` x ``width``: ``[B, out_channels, height, width]``."""
-        near = condition.near(height, width) if isinstance(condition, RegionMap) else None
-        if near is None:
-            result: Tensor = self(condition.dense(height, width))
-            return result
-        assert isinstance(condition, RegionMap)
-        return near.spread(near.convolve(condition.table, self.weight, self.bias))
+        if isinstance(condition, RegionMap):
+            near = condition.near(height, width)
+            if near is not None:
+                return near.spread(near.convolve(condition.table, self.weight, self.bias))
+        result: Tensor = self(condition.dense(height, width))
+        return result
 
 
 class HeadsConv2d(nn.Conv2d):
@@ -204,11 +200,9 @@ def branch(
     Returns:
         ``[B, O, height, width]``.
     """
-    wide = condition.wide(height, width) if isinstance(condition, RegionMap) else None
-    if wide is None:
-        return F.conv2d(F.relu(hidden.at(condition, height, width)), weight, bias, padding=1)
-    assert isinstance(condition, RegionMap)
-    near = condition.near(height, width)
-    assert near is not None
-    rows = F.relu(near.convolve(condition.table, hidden.weight, hidden.bias))
-    return wide.spread(wide.convolve(rows, weight, bias))
+    if isinstance(condition, RegionMap):
+        near, wide = condition.near(height, width), condition.wide(height, width)
+        if near is not None and wide is not None:
+            rows = F.relu(near.convolve(condition.table, hidden.weight, hidden.bias))
+            return wide.spread(wide.convolve(rows, weight, bias))
+    return F.conv2d(F.relu(hidden.at(condition, height, width)), weight, bias, padding=1)

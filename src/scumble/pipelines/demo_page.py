@@ -77,9 +77,7 @@ def _section(shown: Shown, argument: str) -> str:
 def _painted(row: Painted, argument: str) -> str:
     step = row.step
     figures = [
-        _figure(
-            source, caption, (image.shape[1], image.shape[0]), "result" if source in row.files else "given"
-        )
+        _figure(source, caption, _size(image), "result" if source in row.files else "given")
         for caption, source, image in row.cells
     ]
     facts, words = f"{row.seconds:.1f} s", synthesis_command(step, argument)

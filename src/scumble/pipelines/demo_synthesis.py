@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, RemovePart
 from scumble.files import write_image
 from scumble.pipelines.demo import unseen_street, write_maps
 from scumble.pipelines.edit_synthesis import edit_synthesis, maps_only
 from scumble.pipelines.marks import show_parts
-from scumble.pipelines.synthesize import synthesize
+from scumble.pipelines.synthesize import SynthesisSession
 from scumble.scene import IdArray, ImageArray, Scene
 
 
@@ -77,12 +76,11 @@ class Painted:
 
 
 def show_synthesis(
-    checkpoint: Checkpoint,
+    session: SynthesisSession,
     step: SynthesisStep,
     folder: Path,
     *,
     render: Callable[[int], Scene] = unseen_street,
-    device: str = "cpu",
     progress: Callable[[], None] = lambda: None,
 ) -> Painted:
     """Carry out a step and write all that belongs to it.
@@ -91,16 +89,14 @@ def show_synthesis(
     ``map.png`` and the parts in colours, and the results ``sample_000.png``, ...
 
     Args:
-        checkpoint: of a synthesis system that infers parts, in the label space of the streets.
+        session: of a synthesis system that infers parts, in the label space of the streets.
         step: what to do.
         folder: is made.
         render: from a street's number to a scene of `SIDE` x `SIDE` pixels.
-        device: where to compute.
         progress: called after every picture.
 
     Raises:
         InputError: the edit does not fit the map, or a file cannot be written.
-        ConfigError: the checkpoint does not paint from maps, or lacks support maps.
     """
     folder.mkdir()
     street = render(step.street)
@@ -109,16 +105,14 @@ def show_synthesis(
     seeds = range(step.samples)
     start = time.perf_counter()
     if step.removed is None:
-        result = synthesize(
-            checkpoint, street.labels, street.instances, seeds, device=device, progress=progress
-        )
+        result = session(street.labels, street.instances, seeds, progress=progress)
         cells = [("map", "map", colors), ("inferred parts", "parts", _parts(colors, result.parts))]
         cells += [(f"seed {n}", f"sample_{n:03d}", image) for n, image in enumerate(result.images)]
     else:
         selector, _, part = step.removed
-        scene = maps_only(checkpoint, street.labels, street.instances, None)
+        scene = maps_only(session.checkpoint, street.labels, street.instances, None)
         edit = Edit((RemovePart(selector, part),))
-        edited = edit_synthesis(checkpoint, scene, edit, seeds, device=device, progress=progress)
+        edited = edit_synthesis(session, scene, edit, seeds, progress=progress)
         cells = [
             ("inferred parts", "parts", _parts(colors, edited.before.parts)),
             ("edited parts", "edited_parts", _parts(colors, edited.parts)),

@@ -11,8 +11,7 @@ from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, Edited
 from scumble.edit.operations import MID_GREY
 from scumble.errors import InputError
-from scumble.models.partnet.supports import SupportStore
-from scumble.pipelines.synthesize import Synthesis, synthesize
+from scumble.pipelines.synthesize import Synthesis, SynthesisSession
 from scumble.scene import IdArray, ImageArray, Scene
 
 
@@ -34,58 +33,34 @@ class EditedSynthesis:
 
 
 def edit_synthesis(
-    checkpoint: Checkpoint,
+    session: SynthesisSession,
     scene: Scene,
     edit: Edit,
     seeds: Sequence[int],
     *,
-    supports: SupportStore | None = None,
-    native: bool = False,
-    device: str = "cpu",
     progress: Callable[[], None] = lambda: None,
 ) -> EditedSynthesis:
     """Paint a map, edit it, and paint with the same noise what the edit changes.
 
     Args:
-        checkpoint: of a synthesis system.
+        session: of a synthesis system.
         scene: the maps, see `maps_only`; its picture is not looked at. Parts that it knows are followed,
             otherwise they are inferred.
         edit: what to change, objects or parts of objects.
         seeds: one picture each.
-        supports: example part maps, in place of those of the checkpoint.
-        native: paint the maps at their own size, see `synthesize`.
-        device: where to compute.
         progress: called after every picture, those before the edit too.
 
     Raises:
         InputError: the edit cannot be carried out, or names a style.
-        ConfigError, LabelError, DataError: as `synthesize`.
+        LabelError: as `SynthesisSession`.
     """
-    before = synthesize(
-        checkpoint,
-        scene.labels,
-        scene.instances,
-        seeds,
-        parts=scene.parts,
-        supports=supports,
-        native=native,
-        device=device,
-        progress=progress,
-    )
+    before = session(scene.labels, scene.instances, seeds, parts=scene.parts, progress=progress)
     edited = edit.apply(replace(scene, parts=before.parts))
     if edited.styles:
-        raise InputError(f"The edit names a style, but {checkpoint.system} has no style codes; leave it out.")
-    after = synthesize(
-        checkpoint,
-        edited.scene.labels,
-        edited.scene.instances,
-        seeds,
-        parts=edited.scene.parts,
-        supports=supports,
-        native=native,
-        device=device,
-        progress=progress,
-    )
+        system = session.checkpoint.system
+        raise InputError(f"The edit names a style, but {system} has no style codes; leave it out.")
+    new = edited.scene
+    after = session(new.labels, new.instances, seeds, parts=new.parts, progress=progress)
     pairs = zip(before.images, after.images, strict=True)
     images = tuple(_pasted(old, new, edited) for old, new in pairs)
     return EditedSynthesis(before, edited, images, after.parts)

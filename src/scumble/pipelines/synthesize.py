@@ -11,8 +11,9 @@ from PIL import Image
 
 from scumble.checkpoint import Checkpoint
 from scumble.errors import ConfigError, InputError
+from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
-from scumble.models.ipose.inference import with_parts
+from scumble.models.ipose.inference import PartInference, with_parts
 from scumble.models.ipose.painting import ipose_painter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.painting import oasis_painter
@@ -40,7 +41,152 @@ class Synthesis:
     painted_size: tuple[int, int]
 
 
-@torch.no_grad()
+class SynthesisSession:
+    """Pictures of maps by one network.
+
+    A network knows objects of the size that they have in its training pictures. A map whose shorter side is
+    longer than theirs is shrunk to it, and what is painted is enlarged again. A map that is longer than 512
+    pixels even then is painted in overlapping tiles of this side, with the same noise.
+
+    What PartNet sees in the support maps is kept, and so are the last two maps with their pictures: what was
+    painted before an edit serves the next one. A session serves one thread.
+
+    Args:
+        checkpoint: of a synthesis system; its network is prepared for inference, and can then not be saved.
+        device: where to compute.
+        supports: example part maps, in place of those of the checkpoint.
+        native: paint maps at their own size, however large they are.
+
+    Raises:
+        ConfigError: the checkpoint does not paint from maps, or lacks support maps.
+        DataError: a category has no supports.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        device: str = "cpu",
+        *,
+        supports: SupportStore | None = None,
+        native: bool = False,
+    ) -> None:
+        self.checkpoint, self.device, self.native = checkpoint, torch.device(device), native
+        self.network = _synthesizer(checkpoint)
+        self.categories = categories_of(checkpoint)
+        prepare(self.network.to(self.device))
+        self._infer: PartInference | None = None
+        if isinstance(self.network, IPOSEGenerator):
+            self._infer = part_inference(checkpoint, supports, self.categories)
+        self._last: list[tuple[_Wanted, Synthesis]] = []
+
+    @torch.inference_mode()
+    def __call__(
+        self,
+        labels: IdArray,
+        instances: IdArray,
+        seeds: Sequence[int],
+        *,
+        parts: IdArray | None = None,
+        progress: Callable[[], None] = lambda: None,
+    ) -> Synthesis:
+        """Paint a label map.
+
+        Args:
+            labels: ``[H, W]``, ids of the checkpoint's label space; any size.
+            instances: ``[H, W]``, in scumble's numbering.
+            seeds: one picture each; a seed gives the same picture alone and among others.
+            parts: the part of every pixel, ``[H, W]`` 0..8, in place of the inferred ones; `UNKNOWN_PART`
+                where they are to be inferred.
+            progress: called after every picture.
+
+        Raises:
+            LabelError: an id is outside the label space.
+            InputError: the maps differ in size, or a part is beyond 8.
+        """
+        self.checkpoint.label_space.check(labels)
+        _check_parts(parts, labels)
+        expect_same_size(labels, instances)
+        wanted = _Wanted((labels, instances, parts), tuple(seeds))
+        found = next((synthesis for known, synthesis in self._last if known.equals(wanted)), None)
+        if found is None:
+            found = self._painted(wanted, progress)
+        else:
+            for _ in seeds:
+                progress()
+        others = [(known, synthesis) for known, synthesis in self._last if synthesis is not found]
+        self._last = [*others, (wanted, found)][-2:]
+        return found
+
+    def _painted(self, wanted: _Wanted, progress: Callable[[], None]) -> Synthesis:
+        labels, _, parts = wanted.maps
+        assert labels is not None
+        config = self.network.config
+        base = config.base if isinstance(config, IPOSEConfig) else config
+        size = (labels.shape[0], labels.shape[1])
+        painted = size if self.native else working_size(base.shorter_side, *size)
+        small = [None if ids is None else resized(ids, painted) for ids in wanted.maps]
+        canvases = [np.zeros((*painted, 3), np.uint8) for _ in wanted.seeds]
+        shown = np.zeros(painted, np.int32)
+        grid = list(tiles(*painted))
+        for tile in grid:
+            paint, followed = self._painter([None if ids is None else ids[tile.place] for ids in small])
+            for canvas, seed in zip(canvases, wanted.seeds, strict=True):
+                tile.blend(canvas, paint(seed))
+                if tile is grid[-1]:
+                    progress()
+            if followed is not None:
+                shown[tile.place] = followed
+        images = tuple(_enlarged(canvas, size) for canvas in canvases)
+        if self._infer is None:
+            return Synthesis(images, None, painted)
+        whole = resized(shown, size)
+        return Synthesis(
+            images, whole if parts is None else np.where(parts == UNKNOWN_PART, whole, parts), painted
+        )
+
+    def _painter(self, maps: Sequence[IdArray | None]) -> tuple[Callable[[int], ImageArray], IdArray | None]:
+        """How maps are painted with a seed, and the part of every pixel ``[H, W]`` that this follows."""
+        labels, instances, wanted = maps
+        assert labels is not None
+        assert instances is not None
+        height, width = labels.shape
+        batch = map_batch(labels, instances, self.categories).to(self.device)
+        followed = None
+        if isinstance(self.network, OASISGenerator):
+            painter = oasis_painter(self.network)
+        else:
+            assert self._infer is not None
+            found = self._infer(batch)
+            parts = found.parts
+            if wanted is not None:
+                given = torch.from_numpy(padded(wanted)).long()[None].to(self.device)
+                parts = torch.where(given == UNKNOWN_PART, parts, given)
+                found = with_parts(found, parts)
+            followed = parts[0, :height, :width].cpu().numpy().astype(np.int32)
+            painter = ipose_painter(self.network, lambda _: found)
+
+        def paint(seed: int) -> ImageArray:
+            picture = painter(batch, [np.random.default_rng(seed)])
+            return to_8bit(picture).cpu().numpy()[0, :height, :width]
+
+        return paint, followed
+
+
+@dataclass(frozen=True, eq=False)
+class _Wanted:
+    """Labels, instances and, if they are given, parts; and the seeds."""
+
+    maps: tuple[IdArray | None, ...]
+    seeds: tuple[int, ...]
+
+    def equals(self, other: _Wanted) -> bool:
+        pairs = zip(self.maps, other.maps, strict=True)
+        return self.seeds == other.seeds and all(
+            one is two or (one is not None and two is not None and np.array_equal(one, two))
+            for one, two in pairs
+        )
+
+
 def synthesize(
     checkpoint: Checkpoint,
     labels: IdArray,
@@ -53,59 +199,9 @@ def synthesize(
     device: str = "cpu",
     progress: Callable[[], None] = lambda: None,
 ) -> Synthesis:
-    """Paint a label map.
-
-    A network knows objects of the size that they have in its training pictures. A map whose shorter side is
-    longer than theirs is shrunk to it, and what is painted is enlarged again. A map that is longer than 512
-    pixels even then is painted in overlapping tiles of this side, with the same noise.
-
-    Args:
-        checkpoint: of a synthesis system.
-        labels: ``[H, W]``, ids of the checkpoint's label space; any size.
-        instances: ``[H, W]``, in scumble's numbering.
-        seeds: one picture each; a seed gives the same picture alone and among others.
-        parts: the part of every pixel, ``[H, W]`` 0..8, in place of the inferred ones; `UNKNOWN_PART` where
-            they are to be inferred.
-        supports: example part maps, in place of those of the checkpoint.
-        native: paint the map at its own size, however large it is.
-        device: where to compute.
-        progress: called after every picture.
-
-    Raises:
-        ConfigError: the checkpoint does not paint from maps, or lacks support maps.
-        LabelError: an id is outside the label space.
-        InputError: the maps differ in size, or a part is beyond 8.
-        DataError: an object's category has no supports.
-    """
-    checkpoint.label_space.check(labels)
-    _check_parts(parts, labels)
-    expect_same_size(labels, instances)
-    network = _synthesizer(checkpoint)
-    base = network.config.base if isinstance(network, IPOSEGenerator) else network.config
-    size = (labels.shape[0], labels.shape[1])
-    painted = size if native else working_size(base.shorter_side, *size)
-    small = [resized(ids, painted) for ids in (labels, instances)]
-    wanted = None if parts is None else resized(parts, painted)
-    prepare(network.to(device))
-    canvases = [np.zeros((*painted, 3), np.uint8) for _ in seeds]
-    shown = np.zeros(painted, np.int32)
-    grid = list(tiles(*painted))
-    for tile in grid:
-        cut = [None if ids is None else ids[tile.place] for ids in (*small, wanted)]
-        paint, followed = _painter(checkpoint, network, supports, cut, torch.device(device))
-        for canvas, seed in zip(canvases, seeds, strict=True):
-            tile.blend(canvas, paint(seed))
-            if tile is grid[-1]:
-                progress()
-        if followed is not None:
-            shown[tile.place] = followed
-    images = tuple(_enlarged(canvas, size) for canvas in canvases)
-    if isinstance(network, OASISGenerator):
-        return Synthesis(images, None, painted)
-    whole = resized(shown, size)
-    return Synthesis(
-        images, whole if parts is None else np.where(parts == UNKNOWN_PART, whole, parts), painted
-    )
+    """Paint one label map: a `SynthesisSession` for once, which says what the arguments are."""
+    session = SynthesisSession(checkpoint, device, supports=supports, native=native)
+    return session(labels, instances, seeds, parts=parts, progress=progress)
 
 
 def _enlarged(picture: ImageArray, size: tuple[int, int]) -> ImageArray:
@@ -140,44 +236,3 @@ def _check_parts(parts: IdArray | None, labels: IdArray) -> None:
             f"The part map has part {parts[y, x]} at x={x}, y={y}; expected 0 (none) to {MAX_PARTS}, or "
             f"{UNKNOWN_PART} (to be inferred)."
         )
-
-
-def _painter(
-    checkpoint: Checkpoint,
-    network: OASISGenerator | IPOSEGenerator,
-    supports: SupportStore | None,
-    maps: Sequence[IdArray | None],
-    device: torch.device,
-) -> tuple[Callable[[int], ImageArray], IdArray | None]:
-    """How the network paints a map with a seed, and the part of every pixel ``[H, W]`` that it follows.
-
-    Args:
-        checkpoint: what the network belongs to.
-        network: paints.
-        supports: see `synthesize`.
-        maps: labels, instances and, if they are given, parts.
-        device: where to compute.
-    """
-    labels, instances, wanted = maps
-    assert labels is not None
-    assert instances is not None
-    height, width = labels.shape
-    batch = map_batch(labels, instances, categories_of(checkpoint)).to(device)
-    followed = None
-    if isinstance(network, OASISGenerator):
-        painter = oasis_painter(network)
-    else:
-        found = part_inference(checkpoint, supports, categories_of(checkpoint))(batch)
-        parts = found.parts
-        if wanted is not None:
-            given = torch.from_numpy(padded(wanted)).long()[None].to(device)
-            parts = torch.where(given == UNKNOWN_PART, parts, given)
-            found = with_parts(found, parts)
-        followed = parts[0, :height, :width].cpu().numpy().astype(np.int32)
-        painter = ipose_painter(network, lambda _: found)
-
-    def paint(seed: int) -> ImageArray:
-        picture = painter(batch, [np.random.default_rng(seed)])
-        return to_8bit(picture).cpu().numpy()[0, :height, :width]
-
-    return paint, followed

@@ -16,7 +16,7 @@ from scumble.pipelines.edit_synthesis import edit_synthesis
 from scumble.pipelines.label import label_image
 from scumble.pipelines.parts import ObjectParts, categories_of, infer_parts, part_table
 from scumble.pipelines.styles import InstanceStyle
-from scumble.pipelines.synthesize import synthesize
+from scumble.pipelines.synthesize import SynthesisSession
 from scumble.scene import IdArray, Scene
 from scumble.studio.models import Kind
 from scumble.studio.projects import Project
@@ -95,14 +95,22 @@ class Scenes:
 
     def __init__(self) -> None:
         self._scenes: OrderedDict[tuple[str, int], Scene] = OrderedDict()
-        self._sessions: dict[tuple[str, str], EditSession] = {}
+        self._editing: dict[tuple[str, str], EditSession] = {}
+        self._synthesis: dict[tuple[str, str], SynthesisSession] = {}
 
-    def session(self, checkpoint: Checkpoint, device: str) -> EditSession:
+    def editing(self, checkpoint: Checkpoint, device: str) -> EditSession:
         """The session of a checkpoint, which keeps what does not change from one edit to the next."""
         key = (checkpoint.digest, device)
-        if key not in self._sessions:
-            self._sessions[key] = EditSession(checkpoint, device)
-        return self._sessions[key]
+        if key not in self._editing:
+            self._editing[key] = EditSession(checkpoint, device)
+        return self._editing[key]
+
+    def synthesis(self, checkpoint: Checkpoint, device: str) -> SynthesisSession:
+        """The same for a checkpoint that paints from maps."""
+        key = (checkpoint.digest, device)
+        if key not in self._synthesis:
+            self._synthesis[key] = SynthesisSession(checkpoint, device)
+        return self._synthesis[key]
 
     def of(self, project: Project) -> Scene:
         """Photo and first maps of a project.
@@ -149,9 +157,9 @@ def carry_out(
         step()
         return done
     if task.kind == "synthesize":
-        return _synthesize(task, scene, checkpoint, device, step)
+        return _synthesize(task, scene, scenes.synthesis(checkpoint, device), step)
     assert task.edit is not None
-    session = scenes.session(checkpoint, device)
+    session = scenes.editing(checkpoint, device)
     result = session(scene, task.edit, task.seeds, preview=task.kind == "preview", progress=step)
     return Done(
         [Painted(sample.image, sample.seed, sample.seconds) for sample in result.samples],
@@ -174,20 +182,16 @@ def split(edit: Edit) -> tuple[Edit | None, Edit | None]:
     return Edit(drawn) if drawn else None, Edit(rest) if rest else None
 
 
-def _synthesize(
-    task: Task, scene: Scene, checkpoint: Checkpoint, device: str, step: Callable[[], None]
-) -> Done:
+def _synthesize(task: Task, scene: Scene, session: SynthesisSession, step: Callable[[], None]) -> Done:
     drawn, rest = (None, None) if task.edit is None else split(task.edit)
     offset = (0, 0)
     if drawn is not None:
         edited = drawn.apply(scene)
         scene, offset = edited.scene, edited.offset
     if rest is None:
-        images = synthesize(
-            checkpoint, scene.labels, scene.instances, task.seeds, device=device, progress=step
-        ).images
+        images = session(scene.labels, scene.instances, task.seeds, progress=step).images
     else:
-        result = edit_synthesis(checkpoint, scene, rest, task.seeds, device=device, progress=step)
+        result = edit_synthesis(session, scene, rest, task.seeds, progress=step)
         images = result.images
         offset = (offset[0] + result.edited.offset[0], offset[1] + result.edited.offset[1])
     pictures = [Painted(image, seed) for image, seed in zip(images, task.seeds, strict=True)]

@@ -68,9 +68,10 @@ def transfer(source: Checkpoint, network: nn.Module, label_space: LabelSpace) ->
     layer with classes has spectral norm.
 
     The discriminators are not in a checkpoint and start fresh, and training gathers a style bank anew. An
-    average of the weights is to be made after this, for it starts at what it finds. An iPOSE takes over the
-    checkpoint's PartNet too, which its weights are used to. Its noise layers (part modulation) see class ids
-    as plain numbers, which stand for other classes now: they are copied and have to learn that.
+    average of the weights is to be made after this, for it starts at what it finds. Networks inside that are
+    frozen stay as they are: an iPOSE keeps the PartNet that it was given, for its supports belong to it. Its
+    noise layers (part modulation) see class ids as plain numbers, which stand for other classes now: they are
+    copied and have to learn that.
 
     Args:
         source: what to begin with.
@@ -82,7 +83,11 @@ def transfer(source: Checkpoint, network: nn.Module, label_space: LabelSpace) ->
         ConfigError: another system, other widths (names the first entry that differs) or another order of
             the colour channels; or the label space has more classes than the network.
     """
-    given, fresh = source.network.state_dict(), network.state_dict()
+    frozen = _frozen(network)
+    given, fresh = (
+        {name: entry for name, entry in entries.items() if not name.startswith(frozen)}
+        for entries in (source.network.state_dict(), network.state_dict())
+    )
     system = _system_of(network)
     if system != source.system:
         raise ConfigError(
@@ -98,8 +103,18 @@ def transfer(source: Checkpoint, network: nn.Module, label_space: LabelSpace) ->
     ids = {name.lower(): class_id for class_id, name in enumerate(source.label_space.names)}
     pairs = [(ids[n.lower()], i) for i, n in enumerate(label_space.names) if n.lower() in ids]
     moved = {name: _moved(given[name], fresh[name], old, new, new.of(name), pairs) for name in fresh}
-    network.load_state_dict(moved)
+    network.load_state_dict({**network.state_dict(), **moved})
     return _report(system, source.label_space, label_space, new, moved, pairs)
+
+
+def _frozen(network: nn.Module) -> tuple[str, ...]:
+    """How the names of entries of frozen networks begin."""
+    trained = {name.partition(".")[0] for name, weight in network.named_parameters() if weight.requires_grad}
+    return tuple(
+        f"{name}."
+        for name, child in network.named_children()
+        if name not in trained and next(child.parameters(), None) is not None
+    )
 
 
 def _moved(

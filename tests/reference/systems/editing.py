@@ -17,7 +17,7 @@ from scumble.models.spmpgan.published import block_entries, conv_block_entries, 
 from scumble.nn.conv_block import Activation, ConvBlock, Norm
 from scumble.nn.pictures import to_8bit, to_network
 from scumble.nn.pooling import find_instances
-from scumble.nn.regions import RegionMap
+from scumble.nn.regions import Refinement, RegionMap
 from tests.reference.case import Case, Computed
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -116,7 +116,10 @@ def stage(case: Case) -> Computed:
     expect(config, G_norm_type="in", input_nc=3, output_nc=3)
     widths = published_stage({"g1": 64, "g2": 128, "g3": 256}[case.kind], config["ngf"])
     layout = layout_regions(edit_batch(case), config["lab_dim"])
-    styled = _style_regions(case).beside(layout) if "style_table" in case.inputs else layout
+    styled = layout
+    if "style_table" in case.inputs:
+        regions = _style_regions(case)
+        styled = Refinement(regions.index, layout)(regions.table)
     network = Stage(widths, layout.channels, styled.channels, hidden=64)
     keys = KeyMap(stage_entries(len(widths.encoder)))
     prepared(network, keys, case)
