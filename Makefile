@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all test-labels test-kills lint types reference clean
+.PHONY: install demo test test-all test-labels test-kills test-clients lint types reference clean
 
 install: $(STAMP)
 
@@ -34,6 +34,10 @@ test-labels: install
 test-kills: install
 	SCUMBLE_KILLS=100 $(BIN)/python -m pytest -q tests/training/test_stop.py
 
+# Twenty people at one studio for a minute: nothing is lost or mixed up; says how many pictures and how much memory.
+test-clients: install
+	SCUMBLE_STUDIO_SECONDS=60 $(BIN)/python -m pytest -q -s tests/studio/test_clients.py
+
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,7 +46,8 @@ types: install
 	$(BIN)/mypy
 
 reference: install
-	$(BIN)/python -m tests.reference tests/reference/cases
+	$(BIN)/python -m tests.reference tests/reference/cases --regions always
+	$(BIN)/python -m tests.reference tests/reference/cases --regions never
 
 clean:
 	rm -rf $(VENV) demo-out .pytest_cache .mypy_cache .ruff_cache

@@ -5,14 +5,18 @@ Every case is a process of its own; the median of its repetitions counts. Pictur
 classes have the ids of the network's label space. Full-size weights are random, which changes no time.
 
 ``dense`` is the published way: one-hot maps, spectral norms in every pass, the style encoder twice, the
-supports of PartNet for every object. ``fast`` gives the same numbers, for a new edit or a new map;
-``next-sample`` is another sample of the same. Peak memory is what the process needs beyond its libraries,
-weights included.
+supports of PartNet for every object. ``fast`` gives the same numbers, for a new edit or a new map, ``bf16``
+is the same in bfloat16, ``onnx`` the same by ONNX Runtime from exported files; ``next-sample`` is another
+sample of the same edit or map, ``preview`` leaves out the finest scale. Peak memory is what the process needs
+beyond its libraries, weights included.
+
+``--growth`` measures how time grows with classes, objects and size instead.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import subprocess
@@ -20,7 +24,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,12 +32,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.inference_cases import NETWORKS, load
+from benchmarks.inference_cases import GROWTH, NETWORKS, DivSemCase, IPOSECase, load
 from benchmarks.training import machine
 from scumble.files import write_json
-from scumble.nn.regions import most_neighbourhoods
+from scumble.nn.regions import USUAL_SHARE, most_neighbourhoods
 
-FORMS = ("dense", "fast", "bf16", "next-sample", "preview")
+FORMS = ("dense", "fast", "bf16", "next-sample", "preview", "onnx")
 Row = dict[str, Any]
 
 
@@ -55,12 +58,20 @@ def measure(network: str, form: str, threads: int, repetitions: int, picture: Pa
         "bf16": case.fast,
         "next-sample": case.next_sample,
         "preview": case.preview,
+        "onnx": case.fast,
     }[form]
-    cast = torch.autocast("cpu", torch.bfloat16) if form == "bf16" else nullcontext()
-    with torch.inference_mode(), most_neighbourhoods(0.0 if form == "dense" else 0.25), cast:
+    weights = round(sum(w.nbytes for w in case.network.state_dict().values()) / 2**20)
+    if form == "onnx":
+        paint = exported(case, network, picture.parent, threads)
+    if form == "bf16":
+        case.dtype = torch.bfloat16
+    cast = torch.autocast("cpu", torch.bfloat16, enabled=form == "bf16")
+    with torch.inference_mode(), most_neighbourhoods(0.0 if form == "dense" else USUAL_SHARE), cast:
         painted = paint()
         if painted is None:
             return {"network": network, "form": form, "threads": threads, "error": "has no such form"}
+        # What loading has freed is given back, so that it does not count.
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
         seconds = []
         for _ in range(repetitions):
@@ -75,7 +86,20 @@ def measure(network: str, form: str, threads: int, repetitions: int, picture: Pa
         "threads": threads,
         "seconds": float(f"{median(seconds):.4g}"),
         "peak_mb": round(resident("VmHWM") - before),
+        "weights_mb": weights,
     }
+
+
+def exported(case: DivSemCase | IPOSECase, network: str, folder: Path, threads: int) -> Callable[[], Tensor]:
+    """How ONNX Runtime paints a case; the files are written by another process."""
+    from benchmarks.onnx_runtime import painter
+
+    subprocess.run([sys.executable, "-m", "benchmarks.onnx_runtime", network, str(folder)], check=True)
+    paint = painter(case, folder, threads)
+    # All that is left of torch's network is its configuration.
+    for weight in (*case.network.parameters(), *case.network.buffers()):
+        weight.data = torch.empty(0)
+    return paint
 
 
 def psnr(picture: Path, reference: Path) -> float | None:
@@ -115,7 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure all cases, print a line for each, and the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, help="write the rows here, after every case")
-    parser.add_argument("--only", nargs="+", default=list(NETWORKS), help=f"of {', '.join(NETWORKS)}")
+    parser.add_argument("--only", nargs="+", help=f"of {', '.join(NETWORKS)}")
+    parser.add_argument("--growth", action="store_true", help=f"instead: {', '.join(GROWTH)}")
     parser.add_argument("--forms", nargs="+", default=list(FORMS), help=f"of {', '.join(FORMS)}")
     parser.add_argument("--threads", nargs="+", type=int, default=[2, 1], help="of the CPU (default: 2 1)")
     parser.add_argument("--repetitions", type=int, default=5, help="of which the median counts (default: 5)")
@@ -126,8 +151,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps(measure(*case, Path(picture))))
         return
     rows: list[Row] = []
+    networks = options.only or list(GROWTH if options.growth else NETWORKS)
     with tempfile.TemporaryDirectory() as folder:
-        for network in options.only:
+        for network in networks:
             for threads in options.threads:
                 dense: Row = {}
                 for form in options.forms:
@@ -140,8 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     rows.append(row)
                     print(json.dumps(row), flush=True)
                     if options.json:
-                        write_json(options.json, {"machine": machine("cpu"), "rows": rows})
-    print(markdown(rows))
+                        write_json(options.json, rows)
+    print(f"{json.dumps(machine('cpu'))}\n{markdown(rows)}")
 
 
 if __name__ == "__main__":

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from benchmarks.street_tasks import RenamedStreets, disc
-from scumble.checkpoint import load_checkpoint
+from scumble.checkpoint import Checkpoint, Origin, load_checkpoint
 from scumble.edit import Edit, Remove
 from scumble.label_space import LabelSpace
 from scumble.models.divsem.config import published_divsem_config
 from scumble.models.divsem.generator import DivSemGenerator
 from scumble.models.divsem.style_encoder import GivenCodes
+from scumble.models.ipose.blocks import Parts
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.geometry import with_margin
 from scumble.models.ipose.inference import ComposedParts, PartInference, infer_parts
-from scumble.models.ipose.painting import Inference, ipose_painter
+from scumble.models.ipose.painting import InferredParts, PartsOf, ipose_painter
 from scumble.models.oasis.recipe import SynthesisBatch
 from scumble.models.partnet.supports import SupportStore
 from scumble.nn.inference import prepare
@@ -32,25 +32,9 @@ from scumble.nn.sync_norm import SyncBatchNorm2d
 from scumble.pipelines.maps import map_batch
 from scumble.pipelines.painters import PREVIEW_SCALES
 from scumble.pipelines.window import plan_window
-from scumble.presets.ipose import ipose_ade20k, ipose_cityscapes, ipose_streets_compact
+from scumble.presets.ipose import ipose_ade20k, ipose_cityscapes
 from scumble.scene import Scene
 from scumble.streets import Streets
-
-
-class Case(Protocol):
-    """What is painted; methods give pictures ``[1, 3, H, W]``, or None if there is no such form."""
-
-    def dense(self) -> Tensor | None:
-        """The published way."""
-
-    def fast(self) -> Tensor | None:
-        """All of a new edit or a new map."""
-
-    def next_sample(self) -> Tensor | None:
-        """One more sample of the edit or the map that was painted before."""
-
-    def preview(self) -> Tensor | None:
-        """A new edit without the finest scale."""
 
 
 def _busiest(width: int, height: int, space: LabelSpace, count: int = 24) -> Scene:
@@ -60,14 +44,19 @@ def _busiest(width: int, height: int, space: LabelSpace, count: int = 24) -> Sce
 
 
 class DivSemCase:
-    """An erased car; a fully hidden instance takes a given code.
+    """An erased car; a fully hidden instance takes a given code. Methods give pictures ``[1, 3, H, W]``.
 
     Args:
-        network: trained or not.
-        space: of its labels.
+        checkpoint: trained or not.
     """
 
-    def __init__(self, network: DivSemGenerator, space: LabelSpace) -> None:
+    dtype = torch.float32
+    """In what the fast forms paint."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint, space = checkpoint, checkpoint.label_space
+        network = checkpoint.network
+        assert isinstance(network, DivSemGenerator)
         self.network = network.eval().requires_grad_(False)
         scene = _busiest(256, 256, space)
         car = "car" if "car" in space.names else space.names[scene.instance_table()[0].class_id]
@@ -78,7 +67,8 @@ class DivSemCase:
         self._draw = 0
         self._again: Callable[[], Tensor] | None = None
 
-    def _given(self, count: int, length: int) -> Tensor:
+    def drawn(self, count: int, length: int) -> Tensor:
+        """Codes of the next sample."""
         self._draw += 1
         return torch.randn(count, length, generator=torch.Generator().manual_seed(self._draw)).tanh()
 
@@ -89,12 +79,12 @@ class DivSemCase:
         instances = find_instances(batch.instances)
         visible = encoder.visible(batch.image, batch.mask, instances)
         encoder.means(batch.image, torch.ones_like(batch.mask), instances)
-        given = GivenCodes(visible.ratio[:, 0] == 0, self._given(*visible.means.shape))
+        given = GivenCodes(visible.ratio[:, 0] == 0, self.drawn(*visible.means.shape))
         layouts = self.network.layouts(batch, instances.index)
         return self.network.paint(batch, layouts, encoder.combine(visible, given)).picture
 
     def _styled(self, scales: int | None = None) -> Callable[[], Tensor]:
-        prepare(self.network)
+        prepare(self.network, self.dtype)
         encoder, batch = self.network.style_encoder, self.batch
         assert encoder is not None
         instances = find_instances(batch.instances)
@@ -103,7 +93,7 @@ class DivSemCase:
         hidden = visible.ratio[:, 0] == 0
 
         def paint() -> Tensor:
-            given = GivenCodes(hidden, self._given(*visible.means.shape))
+            given = GivenCodes(hidden, self.drawn(*visible.means.shape))
             return self.network.paint(batch, layouts, encoder.combine(visible, given), scales).picture
 
         return paint
@@ -123,24 +113,21 @@ class DivSemCase:
 
 
 class IPOSECase:
-    """A street with so many objects.
+    """A street with so many objects; see `DivSemCase`.
 
     Args:
-        network: trained or not.
-        space: of its labels.
+        checkpoint: trained or not; with supports.
         size: width and height.
         objects: how many; those of the street are repeated where it has fewer.
-        store: supports.
     """
 
-    def __init__(
-        self,
-        network: IPOSEGenerator,
-        space: LabelSpace,
-        size: tuple[int, int],
-        objects: int,
-        store: SupportStore,
-    ) -> None:
+    dtype = torch.float32
+
+    def __init__(self, checkpoint: Checkpoint, size: tuple[int, int], objects: int) -> None:
+        network, store = checkpoint.network, checkpoint.supports
+        assert isinstance(network, IPOSEGenerator)
+        assert store is not None
+        self.checkpoint, space = checkpoint, checkpoint.label_space
         self.network, self.store = network.eval().requires_grad_(False), store
         self.categories = dict(network.config.categories)
         scene = _busiest(*size, space)
@@ -150,12 +137,16 @@ class IPOSECase:
         self.batch = replace(batch, boxes=batch.boxes[:, chosen], counts=torch.tensor([objects]))
         self._draw = 0
         self._infer: PartInference | None = None
-        self._found: ComposedParts | None = None
+        self._modulating: Parts | None = None
 
-    def _paint(self, batch: SynthesisBatch, infer: Inference) -> Tensor:
+    def next_seed(self) -> int:
+        """Of the next sample."""
         self._draw += 1
-        paint = ipose_painter(self.network, infer)
-        return paint(batch, [np.random.default_rng(self._draw)])
+        return self._draw
+
+    def _paint(self, batch: SynthesisBatch, parts_of: PartsOf) -> Tensor:
+        paint = ipose_painter(self.network, parts_of)
+        return paint(batch, [np.random.default_rng(self.next_seed())])
 
     def dense(self) -> Tensor:
         """PartNet looks at the supports anew for every object."""
@@ -174,32 +165,38 @@ class IPOSECase:
             )
             return infer_parts(partnet, batch.codes, codes, objects, joined)
 
-        return self._paint(self.batch, infer)
+        return self._paint(self.batch, InferredParts(self.network, infer))
 
     def _parts(self) -> PartInference:
-        prepare(self.network)
+        prepare(self.network, self.dtype)
         return PartInference(self.network.partnet, self.store, list(self.categories.values()))
 
     def fast(self) -> Tensor:
         """A new map; the supports have been seen."""
         if self._infer is None:
             self._infer = self._parts()
-        return self._paint(replace(self.batch), self._infer)
+        modulating = self.network.modulating(self._infer(self.batch))
+        return self._paint(self.batch, lambda _: modulating)
 
     def next_sample(self) -> Tensor:
         """The same map and parts."""
-        found = self._found = self._found or self._parts()(self.batch)
-        return self._paint(self.batch, lambda _: found)
+        if self._modulating is None:
+            self._modulating = self.network.modulating(self._parts()(self.batch))
+        modulating = self._modulating
+        return self._paint(self.batch, lambda _: modulating)
 
     def preview(self) -> None:
-        """There is one scale."""
+        """There is none, as there is one scale."""
 
 
-def _divsem(name: str) -> DivSemCase:
-    space = LabelSpace.load(name)
-    network = DivSemGenerator(published_divsem_config({"ade20k": 151, "cityscapes": 34}[name]))
+_UNTRAINED = Origin(0, "nothing", "none")
+
+
+def _divsem(name: str, classes: int) -> DivSemCase:
+    config = published_divsem_config(classes)
+    network = DivSemGenerator(config)
     xavier_normal(network, torch.Generator().manual_seed(0))
-    return DivSemCase(network, space)
+    return DivSemCase(Checkpoint("divsem", config, LabelSpace.load(name), _UNTRAINED, network))
 
 
 def _ipose(config: IPOSEConfig, name: str, size: tuple[int, int], objects: int) -> IPOSECase:
@@ -209,7 +206,8 @@ def _ipose(config: IPOSEConfig, name: str, size: tuple[int, int], objects: int) 
     settle(network, size)
     k = config.partnet.supports
     store = SupportStore.of({category: [disc()] * k for _, category in config.categories}, k)
-    return IPOSECase(network, LabelSpace.load(name), size, objects, store)
+    space = LabelSpace.load(name)
+    return IPOSECase(Checkpoint("ipose", config, space, _UNTRAINED, network, supports=store), size, objects)
 
 
 @torch.no_grad()
@@ -227,22 +225,37 @@ def settle(network: IPOSEGenerator, size: tuple[int, int]) -> None:
     network.train()(labels, torch.randn(1, config.base.noise), network.modulating(found), spatial)
 
 
-def _divsem_compact() -> DivSemCase:
-    checkpoint = load_checkpoint("divsem-streets")
-    assert isinstance(checkpoint.network, DivSemGenerator)
-    return DivSemCase(checkpoint.network, checkpoint.label_space)
+def _ade20k(objects: int) -> IPOSECase:
+    return _ipose(ipose_ade20k().model, "ade20k", (256, 256), objects)
 
 
-NETWORKS: dict[str, Callable[[], Case]] = {
-    "divsem-ade20k": lambda: _divsem("ade20k"),
-    "divsem-cityscapes": lambda: _divsem("cityscapes"),
-    "ipose-ade20k-5": lambda: _ipose(ipose_ade20k().model, "ade20k", (256, 256), 5),
+def _compact(side: int) -> IPOSECase:
+    return IPOSECase(load_checkpoint("ipose-streets"), (side, side), 5)
+
+
+NETWORKS: dict[str, Callable[[], DivSemCase | IPOSECase]] = {
+    "divsem-ade20k": lambda: _divsem("ade20k", 151),
+    "divsem-cityscapes": lambda: _divsem("cityscapes", 34),
+    "ipose-ade20k-5": lambda: _ade20k(5),
     "ipose-cityscapes-20": lambda: _ipose(ipose_cityscapes().model, "cityscapes", (512, 256), 20),
-    "divsem-compact": _divsem_compact,
-    "ipose-compact": lambda: _ipose(ipose_streets_compact().model, "camvid", (256, 256), 5),
+    "divsem-compact": lambda: DivSemCase(load_checkpoint("divsem-streets")),
+    "ipose-compact": lambda: _compact(256),
 }
 
+GROWTH: dict[str, Callable[[], DivSemCase | IPOSECase]] = {
+    "divsem-12-classes": lambda: _divsem("camvid", 12),
+    "divsem-34-classes": lambda: _divsem("cityscapes", 34),
+    "divsem-151-classes": lambda: _divsem("ade20k", 151),
+    "ipose-1-object": lambda: _ade20k(1),
+    "ipose-5-objects": lambda: _ade20k(5),
+    "ipose-20-objects": lambda: _ade20k(20),
+    "ipose-compact-128x128": lambda: _compact(128),
+    "ipose-compact-256x256": lambda: _compact(256),
+    "ipose-compact-512x512": lambda: _compact(512),
+}
+"""How time grows with classes, objects and size."""
 
-def load(name: str) -> Case:
-    """The network of a name of `NETWORKS`, with what it paints."""
-    return NETWORKS[name]()
+
+def load(name: str) -> DivSemCase | IPOSECase:
+    """The network of a name of `NETWORKS` or `GROWTH`, with what it paints."""
+    return {**NETWORKS, **GROWTH}[name]()

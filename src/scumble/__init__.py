@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Extend,
         Fill,
         FreeMask,
+        Merge,
         Move,
         Paint,
         PaintPart,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Remove,
         RemovePart,
         Restyle,
+        Split,
         Style,
     )
     from scumble.errors import ScumbleError
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from scumble.pipelines.edit import EditResult, EditSession, edit_scene
     from scumble.pipelines.edit_synthesis import edit_synthesis, maps_only
     from scumble.pipelines.parts import infer_parts
-    from scumble.pipelines.synthesize import synthesize
+    from scumble.pipelines.synthesize import SynthesisSession, synthesize
     from scumble.scene import Scene
     from scumble.streets import render_street
 
@@ -53,6 +55,7 @@ _HOMES = {
         "Extend",
         "Fill",
         "FreeMask",
+        "Merge",
         "Move",
         "Paint",
         "PaintPart",
@@ -61,6 +64,7 @@ _HOMES = {
         "Remove",
         "RemovePart",
         "Restyle",
+        "Split",
         "Style",
     ),
     "scumble.errors": ("ScumbleError",),
@@ -71,7 +75,7 @@ _HOMES = {
     "scumble.pipelines.edit": ("EditResult", "EditSession", "edit_scene"),
     "scumble.pipelines.edit_synthesis": ("edit_synthesis", "maps_only"),
     "scumble.pipelines.parts": ("infer_parts",),
-    "scumble.pipelines.synthesize": ("synthesize",),
+    "scumble.pipelines.synthesize": ("SynthesisSession", "synthesize"),
     "scumble.scene": ("Scene",),
     "scumble.streets": ("render_street",),
 }
@@ -88,6 +92,7 @@ __all__ = [
     "Fill",
     "FreeMask",
     "LabelSpace",
+    "Merge",
     "Move",
     "Paint",
     "PaintPart",
@@ -98,7 +103,9 @@ __all__ = [
     "Restyle",
     "Scene",
     "ScumbleError",
+    "Split",
     "Style",
+    "SynthesisSession",
     "derive_instances",
     "edit_scene",
     "edit_synthesis",

@@ -91,6 +91,14 @@ class Editor:
         self.page.fill("#search", "")
         self.page.click(f"#tool-{tool}")
 
+    def slide(self, control: str, value: int) -> None:
+        """Set a slider, by its id."""
+        self.page.eval_on_selector(
+            f"#{control}",
+            "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+            value,
+        )
+
     def at(self, pixel: tuple[float, float]) -> tuple[float, float]:
         """Where a pixel of the picture is in the window, while all of it is shown."""
         box = self.page.locator("#canvas").bounding_box()

@@ -63,7 +63,9 @@ def test_rendered_streets_need_no_data(checkpoint: Path, tmp_path: Path) -> None
     assert written["scores"]["all"]["system"]["l1"] > 0
 
 
-def test_synthesis_systems_paint_the_maps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_synthesis_systems_paint_the_maps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     labeler, out = tmp_path / "labeler", tmp_path / "numbers.json"
     save_checkpoint(labeler, untrained_labeler(), card="# untrained\n")
     save_checkpoint(tmp_path / "ipose", ipose(), card="# untrained\n")
@@ -73,5 +75,6 @@ def test_synthesis_systems_paint_the_maps(tmp_path: Path, capsys: pytest.Capture
     assert written["protocol"]["name"] == "maps"
     assert written["scores"]["picture"].keys() == {"real", "system"}
     save_checkpoint(tmp_path / "ipose", ipose(supports=False), card="# untrained\n")
+    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path))
     assert main([*words, "--judge", str(labeler)]) == 2
     assert "holds no support maps" in capsys.readouterr().err

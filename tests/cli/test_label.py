@@ -16,6 +16,7 @@ from scumble.instances import consistent_instances, derive_instances
 from scumble.label_space import LabelSpace
 from tests.editing_fixture import Files, write_files
 from tests.labeler_fixture import VOID, untrained_labeler
+from tests.segmenter_fixture import write_segmenter
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +77,25 @@ def test_auto_labels_and_an_instance_map_do_not_go_together(
     out = ["--checkpoint", str(files.checkpoint), "--out", str(tmp_path / "out")]
     assert main(["edit", str(files.image), *words, *out]) == 2
     assert "leave out --instances" in capsys.readouterr().err
+
+
+def test_a_segmenter_of_transformers_labels_instead(
+    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = str(write_segmenter(tmp_path / "street")), tmp_path / "out"
+    assert main(["label", str(files.image), "--segmenter", folder, "--out", str(out)]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "note: No class of 'camvid' stands for 'sofa', 'chest of drawers'; their" in told
+    record = json.loads((out / "label.json").read_text())
+    assert record["unmatched"] == ["sofa", "chest of drawers"]
+    assert sum(record["classes"].values()) == pytest.approx(1, abs=1e-4)
+    assert set(record["classes"]) <= {"road", "pavement", "tree", "sign", "pedestrian", "car", "void"}
+    box = ["--box", "40", "70", "100", "110", "--class", "car", "--rectangle"]
+    words = [*box, "--checkpoint", str(files.checkpoint), "--segmenter", folder, "--out"]
+    assert main(["edit", str(files.image), "--labels", "auto", *words, str(tmp_path / "auto")]) == 0
+    assert (tmp_path / "auto" / "labels.png").read_bytes() == (out / "labels.png").read_bytes()
+    named = json.loads((tmp_path / "auto" / "result.json").read_text())["labeler"]
+    assert named == {"path": folder, "digest": record["checkpoint"]}
+    given = ["--labels", str(out / "labels.png"), *words, str(tmp_path / "by-hand")]
+    assert main(["edit", str(files.image), *given]) == 2
+    assert "--segmenter goes with --labels auto" in capsys.readouterr().err

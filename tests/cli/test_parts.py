@@ -82,12 +82,13 @@ def test_what_parts_cannot_do_is_said(
 
 
 def test_a_checkpoint_without_parts_is_refused(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_checkpoint(tmp_path / "labeler", untrained_labeler(), card="")
     line = words(folder, "parts", tmp_path / "out")
     assert main([word.replace(str(folder / "ipose"), str(tmp_path / "labeler")) for word in line]) == 2
     assert "knows no classes with parts" in capsys.readouterr().err
+    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path))
     assert main([*words(folder, "parts", tmp_path / "out", "bare")]) == 2
     assert "holds no support maps" in capsys.readouterr().err
 

@@ -137,7 +137,7 @@ def test_an_eraser_brings_back_the_first_maps_and_unmasks() -> None:
 
 
 def test_an_edit_of_which_nothing_is_left_is_refused() -> None:
-    with pytest.raises(InputError, match="All that the edit did is erased again"):
+    with pytest.raises(InputError, match="nothing to generate, because all that it did is erased again"):
         apply(Box(2, 2, 9, 9, "car"), EVERYWHERE)
 
 

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn.utils import spectral_norm
 
-from scumble.nn.inference import PackedConv2d, is_prepared, prepare
+from scumble.errors import ConfigError
+from scumble.nn.inference import PackedConv2d, autocast, is_prepared, painting_type, prepare
 from scumble.nn.regions import RegionMap
 from scumble.nn.spade import SPADEBlock
 from tests.models.synthesis_fixture import noise, settled
@@ -57,3 +58,37 @@ def test_packed_convolutions_are_those_that_they_were_made_of(options: dict[str,
     packed = PackedConv2d(convolution)
     torch.testing.assert_close(packed(x), convolution(x))
     torch.testing.assert_close(packed(x[:1, :, :7, :8]), convolution(x[:1, :, :7, :8]))
+
+
+@torch.no_grad()
+def test_a_network_prepared_for_bfloat16_gives_nearly_the_same() -> None:
+    network = settled(nn.Sequential(spectral_norm(nn.Conv2d(3, 4, 3)), nn.ReLU(), nn.Conv2d(4, 5, 1)))
+    x = noise(2, 3, 6, 6)
+    expected = network(x)
+    prepare(network, torch.bfloat16)
+    with autocast(network):
+        found = network(x)
+    assert found.dtype == torch.bfloat16
+    torch.testing.assert_close(found.float(), expected, atol=0.03 * expected.abs().max().item(), rtol=0)
+    with pytest.raises(ConfigError, match=r"prepared to paint in torch\.bfloat16"):
+        prepare(network)
+
+
+def test_a_network_that_is_not_prepared_paints_as_it_is() -> None:
+    network = nn.Conv2d(3, 4, 1)
+    with autocast(network):
+        assert network(noise(1, 3, 4, 4)).dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [({}, torch.float32), ({"amx_bf16": True}, torch.bfloat16), ({"avx512_bf16": True}, torch.bfloat16)],
+)
+def test_bfloat16_is_chosen_where_the_processor_is_fast_with_it(
+    known: dict[str, bool], expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known)
+    cpu = torch.device("cpu")
+    assert painting_type("auto", cpu) == expected
+    assert painting_type("float32", cpu) == torch.float32
+    assert painting_type("bfloat16", cpu) == torch.bfloat16

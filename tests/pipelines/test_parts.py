@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from scumble.errors import ConfigError, DataError, InputError
 from scumble.models.partnet.supports import SupportStore
@@ -48,12 +51,26 @@ def test_an_object_of_a_pixel_has_no_parts_and_stays_in_the_table(size: tuple[in
     assert (row.area, row.box) == (size[0] * size[1], (30, 20, 30 + size[1], 20 + size[0]))
 
 
-def test_a_category_without_supports_is_named() -> None:
+def test_a_category_without_supports_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path))
     scene = street()
     with pytest.raises(DataError, match=r"no support maps of category 25; there are some of 26"):
         infer_parts(ipose(), scene.labels, scene.instances, supports=SupportStore({26: car(64, 64)[None]}))
-    with pytest.raises(ConfigError, match="holds no support maps; name a part set"):
+    with pytest.raises(ConfigError, match=r"holds no support maps, and there is no .*; name a part set"):
         infer_parts(ipose(supports=False), scene.labels, scene.instances)
+
+
+def test_supports_that_are_not_free_are_found_in_the_research_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path))
+    for category, part_map in ((26, car(30, 48)), (25, car(48, 30))):
+        folder = tmp_path / "Full_Parts" / "support_shape" / "1" / str(category)
+        folder.mkdir(parents=True)
+        Image.fromarray(part_map.astype(np.uint8)).save(folder / "a_part.png")
+    scene = street()
+    found = infer_parts(ipose(supports=False), scene.labels, scene.instances)
+    assert np.array_equal(found, infer_parts(ipose(), scene.labels, scene.instances))
 
 
 def test_supports_may_show_different_numbers_of_parts() -> None:

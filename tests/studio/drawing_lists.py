@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from scumble.edit import (
     Extend,
     Fill,
     FreeMask,
+    Merge,
     Move,
     Operation,
     Paint,
@@ -23,8 +25,10 @@ from scumble.edit import (
     Remove,
     RemovePart,
     Restyle,
+    Split,
     Style,
 )
+from scumble.errors import InputError
 from scumble.instances import derive_instances
 from scumble.label_space import LabelSpace
 from scumble.scene import Scene
@@ -57,6 +61,20 @@ def random_list(
         # Masks fit only one size of the canvas, so they come before.
         sized = (Paint, FreeMask, PaintPart)
         operations[place:] = [last, *(o for o in operations[place:] if not isinstance(o, sized))]
+    return operations
+
+
+def regrouping_list(rng: np.random.Generator, scene: Scene, length: int) -> list[Operation]:
+    """Objects that are merged and split, and other operations in between."""
+    operations: list[Operation] = []
+    kept: list[Operation] = []
+    now = scene
+    for _ in range(length):
+        operation = _regrouping(rng, now) if rng.random() < 0.7 else _operation(rng, scene)
+        operations.append(operation)
+        with contextlib.suppress(InputError):
+            now = Edit((*kept, operation)).apply(scene, generate=False).scene
+            kept.append(operation)
     return operations
 
 
@@ -103,6 +121,25 @@ def _operation(rng: np.random.Generator, scene: Scene) -> Operation:
     ]
     operation: Operation = makers[rng.integers(len(makers))]()
     return operation
+
+
+def _regrouping(rng: np.random.Generator, scene: Scene) -> Operation:
+    """A merge or a split of objects that are there."""
+    things = [row for row in scene.instance_table() if row.class_id in CAMVID.things]
+    if not things:
+        return Rectangle(0, 0, 20, 20, "car")
+    row = things[rng.integers(len(things))]
+    others = sum(other.class_id == row.class_id for other in things)
+    name = CAMVID.names[row.class_id]
+    target, other = (f"{name}#{number}" for number in rng.integers(others, size=2))
+    if rng.random() < 0.4:
+        return Merge(target, other)
+    corner = rng.integers(-2, 3, 2) + row.box[:2]
+    points = [tuple((corner + rng.integers(0, 20, 2)).tolist()) for _ in range(rng.integers(2, 5))]
+    if rng.random() < 0.6:
+        x, y = ((row.box[0] + row.box[2]) // 2, (row.box[1] + row.box[3]) // 2)
+        points = [(x, 0), (x, 40)] if rng.random() < 0.5 else [(0, y), (40, y)]
+    return Split(target, tuple(points), int(rng.integers(4)))
 
 
 def _class(rng: np.random.Generator) -> str | None:

@@ -6,9 +6,8 @@ import { EditError } from "../../src/scumble/studio/static/js/maps.js";
 import { Raster, firstMaps } from "../../src/scumble/studio/static/js/raster.js";
 import { decodeMask, encodeMask } from "../../src/scumble/studio/static/js/runs.js";
 
-/** What is in the maps, as Python says it; null where nothing is masked, which Python refuses. */
+/** What is in the maps, as Python says it. */
 function digest(maps) {
-  if (!maps.mask.includes(1)) return null;
   const hash = createHash("sha1");
   for (const part of [maps.labels, maps.instances, maps.mask, maps.parts]) if (part) hash.update(part);
   const styles = [...maps.styles].sort((a, b) => a[0] - b[0]).map(([id, style]) => [id, style.path]);

@@ -105,6 +105,25 @@ def test_a_map_alone_is_painted_and_a_part_of_an_object_removed(client: Client) 
     assert (second[outside] == first[0][outside]).all()
 
 
+def test_a_list_that_only_splits_changes_the_maps_and_paints_nothing_but_maps(client: Client) -> None:
+    photo = drawn()
+    things = [row for row in photo.instance_table() if row.id >= len(photo.label_space)]
+    row = max(things, key=lambda row: row.area)
+    middle = (row.box[1] + row.box[3]) // 2
+    selector = f"{photo.label_space.names[row.class_id]}#0"
+    cut = [{"operation": "split", "target": selector, "points": [[0, middle], [79, middle]]}]
+    project = new_project(client, photo)["id"]
+    save(client, project, 0, cut)
+    after = ids(client.get(f"/api/projects/{project}/edited/instances.png"))
+    assert len(np.unique(after[photo.instances == row.id])) > 1
+    assert not pixels(client.get(f"/api/projects/{project}/edited/mask.png")).any()
+    assert "nothing to generate" in finished(client, project, kind="edit")["error"]
+    files = {"labels": ("labels.png", png(photo.labels.astype(np.uint8)))}
+    maps = client.post("/api/projects", files=files).json()["id"]
+    painted = finished(client, maps, kind="synthesize", checkpoint="tiny-paint", operations=cut)
+    assert painted["state"] == "done", painted["error"]
+
+
 def test_an_instance_takes_the_look_of_a_picture_or_of_another_instance(client: Client) -> None:
     photo = drawn()
     project = new_project(client, photo)["id"]

@@ -104,7 +104,9 @@ def opened(root: Path) -> Project:
 
 def start(projects: Path, *words: str) -> tuple[subprocess.Popen[str], str]:
     """``scumble studio`` as a process, and its address."""
-    command = [sys.executable, "-m", "scumble", "studio", "--port=0", "--no-browser"]
+    # A test that runs in the background is started with Ctrl+C ignored, and hands that on.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "scumble", "studio"]
+    command += ["--port=0", "--no-browser"]
     studio = subprocess.Popen([*command, f"--projects={projects}", *words], stdout=subprocess.PIPE, text=True)
     assert studio.stdout is not None
     found = re.search(r"http://\S+", studio.stdout.readline())

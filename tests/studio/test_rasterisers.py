@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scumble.edit import Edit, Edited, Operation
+from scumble.edit import Edit, Edited, Merge, Operation, Split
 from scumble.errors import InputError
 from scumble.run_lengths import encode_mask
 from scumble.scene import Scene
 from scumble.studio.spaces import space_model
-from tests.studio.drawing_lists import CAMVID, random_list, random_scene, written
+from tests.studio.drawing_lists import CAMVID, random_list, random_scene, regrouping_list, written
 
 NODE = shutil.which("node")
 SCRIPT = Path(__file__).parent / "rasterise.mjs"
@@ -51,24 +51,19 @@ def in_node(tasks: Sequence[tuple[Scene, list[Operation]]]) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def in_python(
-    scene: Scene, operations: list[Operation]
-) -> tuple[list[bool], list[str | None], Edited | None]:
+def in_python(scene: Scene, operations: list[Operation]) -> tuple[list[bool], list[str], Edited | None]:
     """Which operations can be carried out, what the maps are after each, and the last maps."""
     kept: list[Operation] = []
     carried: list[bool] = []
-    steps: list[str | None] = []
+    steps: list[str] = []
     edited = None
     for operation in operations:
         try:
-            edited = Edit((*kept, operation)).apply(scene)
-            steps.append(digest(edited))
-        except InputError as error:
-            if "is erased again" not in str(error):
-                carried.append(False)
-                continue
-            edited = None
-            steps.append(None)
+            edited = Edit((*kept, operation)).apply(scene, generate=False)
+        except InputError:
+            carried.append(False)
+            continue
+        steps.append(digest(edited))
         carried.append(True)
         kept.append(operation)
     return carried, steps, edited
@@ -87,8 +82,21 @@ def digest(edited: Edited) -> str:
 def test_python_and_the_page_agree_on_random_edit_lists() -> None:
     rng = np.random.default_rng(1)
     scenes = [random_scene(rng) for _ in range(300)]
-    tasks = [(scene, random_list(rng, scene, 12)) for scene in scenes]
-    carried_out = 0
+    done = carried_out([(scene, random_list(rng, scene, 12)) for scene in scenes])
+    assert len(done) > 1500, "most operations must be possible, or little is compared"
+
+
+def test_python_and_the_page_agree_on_what_is_merged_and_split() -> None:
+    rng = np.random.default_rng(3)
+    scenes = [random_scene(rng) for _ in range(150)]
+    done = carried_out([(scene, regrouping_list(rng, scene, 10)) for scene in scenes])
+    assert sum(isinstance(operation, Merge) for operation in done) > 60
+    assert sum(isinstance(operation, Split) for operation in done) > 150
+
+
+def carried_out(tasks: Sequence[tuple[Scene, list[Operation]]]) -> list[Operation]:
+    """Compare what Python and the page make of lists; the operations that are possible."""
+    done: list[Operation] = []
     for number, ((scene, operations), page) in enumerate(zip(tasks, in_node(tasks), strict=True)):
         carried, steps, edited = in_python(scene, operations)
         for k, (here, there) in enumerate(zip(carried, page["carried"], strict=True)):
@@ -100,8 +108,8 @@ def test_python_and_the_page_agree_on_random_edit_lists() -> None:
             assert page["runs"] == encode_mask(edited.mask)["runs"]
         assert page["known"], f"list {number}: an id that is no class"
         assert page["coded"] and page["replayed"] and page["forgotten"] and page["undone"], f"list {number}"
-        carried_out += len(kept)
-    assert carried_out > 1500, "most operations must be possible, or little is compared"
+        done += kept
+    return done
 
 
 def test_undoing_five_hundred_random_actions_gives_back_every_byte() -> None:

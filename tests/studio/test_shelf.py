@@ -9,6 +9,7 @@ import pytest
 
 from scumble.errors import CheckpointError
 from scumble.studio.shelf import Shelf
+from tests.segmenter_fixture import write_segmenter
 from tests.studio.studio_fixture import BOX, Client, finished, new_project, settings_of, started
 
 
@@ -50,3 +51,22 @@ def test_a_checkpoint_that_is_damaged_meanwhile_fails_the_job_alone(
         assert str(tmp_path) not in job["error"]
         other = finished(client, project, kind="edit", checkpoint="tiny-edit", operations=BOX)
         assert other["state"] == "done"
+
+
+def test_a_segmenter_labels_photos_before_any_labeler(
+    checkpoints: tuple[Path, ...], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = write_segmenter(tmp_path / "street")
+    settings = settings_of(checkpoints, tmp_path / "projects", segmenter=folder)
+    with started(settings) as client:
+        assert "stands for 'sofa', 'chest of drawers'" in caplog.text
+        first, *rest = client.get("/api/checkpoints").json()
+        assert (first["name"], first["system"]) == ("street (camvid)", "transformers")
+        assert first["can"] == ["label"]
+        assert first["label_space"] == rest[0]["label_space"]
+        project = new_project(client, maps=False)["id"]
+        job = finished(client, project, kind="label")
+        assert (job["state"], job["checkpoint"]) == ("done", "street (camvid)")
+        assert client.get(f"/api/projects/{project}").json()["maps"] == 1
+    with pytest.raises(CheckpointError, match="None of the 2 class names"):
+        Shelf(checkpoints, write_segmenter(tmp_path / "rooms", ("sofa", "lamp")))

@@ -16,7 +16,7 @@ from rich.console import Console
 
 import scumble
 from scumble.checkpoint import Checkpoint, load_checkpoint
-from scumble.cli.label import write_maps
+from scumble.cli.label import tell_unmatched, write_maps
 from scumble.cli.progress import bar
 from scumble.cli.recipes import edit_of, read_recipe
 from scumble.data.scenes import SceneFiles, read_scene
@@ -31,9 +31,11 @@ from scumble.files import (
     write_json,
 )
 from scumble.label_coding import LabelCoding
+from scumble.nn.inference import Precision
 from scumble.outlines import outlined
-from scumble.pipelines.edit import EditResult, edit_scene
+from scumble.pipelines.edit import EditResult, EditSession
 from scumble.pipelines.label import label_image
+from scumble.pipelines.segmenters import load_segmenter
 from scumble.scene import Scene
 from scumble.shipped import DEFAULT_CHECKPOINT, DEFAULT_LABELER
 
@@ -60,6 +62,8 @@ class Options:
     """A checkpoint folder, or the name of a checkpoint that comes with scumble."""
     labeler: str = DEFAULT_LABELER
     """The checkpoint that --labels auto uses: a folder, or the name of one that comes with scumble."""
+    segmenter: Path | None = None
+    """For --labels auto instead of the labeler: a folder with a segmentation model of transformers."""
     instances: Path | None = None
     """Its instance map, in any numbering; without one the connected parts of countable classes count."""
     mask: Path | None = None
@@ -88,6 +92,8 @@ class Options:
     """Seed of the first result; the next ones take the next numbers [0]."""
     device: str = "cuda" if torch.cuda.is_available() else "cpu"
     """Where to compute."""
+    precision: Precision = "float32"
+    """Numbers of the convolutions; auto is bfloat16 where the processor is fast with it, else float32."""
     json: bool = False
     """Print result.json instead of a summary."""
 
@@ -103,14 +109,15 @@ def run(arguments: Sequence[str]) -> None:
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
         with bar(len(seeds), "painting") as progress:
-            result = edit_scene(checkpoint, scene, edit, seeds, device=options.device, progress=progress)
+            session = EditSession(checkpoint, options.device, precision=options.precision)
+            result = session(scene, edit, seeds, progress=progress)
         for number, sample in enumerate(result.samples):
             write_image(folder / f"sample_{number:03d}.png", sample.image)
         record = _record(options, checkpoint, edit, result, time.perf_counter() - start)
         if labeler is not None:
             # Kept beside the results, because a proposal is to be looked at, and corrected.
             write_maps(folder, scene.labels, scene.instances)
-            record["labeler"] = {"path": options.labeler, "digest": labeler.digest}
+            record["labeler"] = {"path": str(options.segmenter or options.labeler), "digest": labeler.digest}
         write_json(folder / "result.json", record)
     _report(options, record)
 
@@ -123,11 +130,17 @@ def _scene(options: Options, checkpoint: Checkpoint) -> tuple[Scene, Checkpoint 
     """Photograph and maps, and the labeler that proposed these if they are not given."""
     space = checkpoint.label_space
     if not _is_auto(options):
+        if options.segmenter is not None:
+            raise ConfigError("--segmenter goes with --labels auto; leave it out.")
         files = SceneFiles(options.image.stem, options.image, options.labels, options.instances)
         return read_scene(files, LabelCoding.of_photograph(space)), None
     if options.instances is not None:
         raise ConfigError("--labels auto proposes instances too; leave out --instances, or give both maps.")
-    labeler = load_checkpoint(options.labeler)
+    if options.segmenter is not None:
+        labeler = load_segmenter(options.segmenter, space)
+        tell_unmatched(labeler)
+    else:
+        labeler = load_checkpoint(options.labeler)
     if labeler.label_space != space:
         raise ConfigError(
             f"--labels auto: the labeler {options.labeler} knows the label space "
@@ -231,6 +244,7 @@ def _record(
         "window": result.window.strategy,
         "styles": [asdict(style) for style in result.styles],
         "warnings": result.warnings,
+        "precision": options.precision,
         "seconds": round(seconds, 3),
         "versions": {
             "scumble": scumble.__version__,

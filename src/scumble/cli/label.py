@@ -11,10 +11,12 @@ from typing import Annotated
 import numpy as np
 import torch
 import tyro
+from rich.console import Console
 
-from scumble.checkpoint import load_checkpoint
+from scumble.checkpoint import Checkpoint, load_checkpoint
 from scumble.files import OutputFolder, read_image, write_image, write_json
 from scumble.pipelines.label import label_image
+from scumble.pipelines.segmenters import Segmenter, load_segmenter
 from scumble.scene import IdArray, ImageArray
 from scumble.shipped import DEFAULT_LABELER
 
@@ -35,6 +37,9 @@ class LabelOptions:
     """Folder for the results."""
     checkpoint: str = DEFAULT_LABELER
     """A checkpoint of a labeler: a folder, or the name of one that comes with scumble."""
+    segmenter: Path | None = None
+    """A folder with a semantic segmentation model of the package transformers, which labels instead; the
+    classes are those of the checkpoint, and are matched by name."""
     device: str = "cuda" if torch.cuda.is_available() else "cpu"
     """Where to compute."""
 
@@ -44,6 +49,9 @@ def run(arguments: Sequence[str]) -> None:
     options = tyro.cli(LabelOptions, prog="scumble label", args=list(arguments))
     checkpoint = load_checkpoint(options.checkpoint)
     space = checkpoint.label_space
+    if options.segmenter is not None:
+        checkpoint = load_segmenter(options.segmenter, space)
+        tell_unmatched(checkpoint)
     image = read_image(options.image)
     with OutputFolder(options.out) as folder:
         start = time.perf_counter()
@@ -60,10 +68,18 @@ def run(arguments: Sequence[str]) -> None:
             "classes": classes,
             "seconds": round(seconds, 3),
         }
+        if isinstance(checkpoint.network, Segmenter):
+            record["unmatched"] = list(checkpoint.network.matches.unmatched)
         write_json(folder / "label.json", record)
     largest = sorted(classes.items(), key=lambda item: -item[1])
     shown = ", ".join(f"{name} {share:.0%}" for name, share in largest)
     print(f"{options.out}: {image.shape[1]}x{image.shape[0]} in {seconds:.1f} s: {shown}")
+
+
+def tell_unmatched(checkpoint: Checkpoint) -> None:
+    """Say what a segmenter knows that the label space does not."""
+    if isinstance(checkpoint.network, Segmenter) and checkpoint.network.note:
+        Console(stderr=True).print(f"note: {checkpoint.network.note}", highlight=False, markup=False)
 
 
 def write_maps(folder: Path, labels: IdArray, instances: IdArray) -> None:

@@ -15,6 +15,7 @@ import torch
 import tyro
 
 from scumble.errors import ConfigError
+from scumble.nn.inference import Precision
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class StudioOptions:
     """Folder of the projects [~/.local/share/scumble]."""
     checkpoint: tuple[Path, ...] = ()
     """Checkpoint folders to use besides those that come with scumble."""
+    segmenter: Path | None = None
+    """Folder with a semantic segmentation model of the package transformers, to label photos with."""
     host: str = "127.0.0.1"
     """Address to listen on; 0.0.0.0 means all networks."""
     port: int = 8765
@@ -45,6 +48,8 @@ class StudioOptions:
     """Open the page in the browser."""
     device: str = "cuda" if torch.cuda.is_available() else "cpu"
     """Where to compute."""
+    precision: Precision = "auto"
+    """Numbers of the convolutions; auto is bfloat16 where the processor is fast with it, else float32."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -67,7 +72,9 @@ def run(arguments: Sequence[str]) -> None:
         Settings(
             projects=options.projects or _data_folder(),
             checkpoints=options.checkpoint,
+            segmenter=options.segmenter,
             device=options.device,
+            precision=options.precision,
             hosts=(*LOOPBACK_HOSTS, host, *options.name),
             token=token,
             queue=options.queue,

@@ -20,6 +20,7 @@ from scumble.data.parts.part_set import read_part_map
 from scumble.edit import Edit, Operation, PaintPart, RemovePart
 from scumble.errors import ConfigError, nearest
 from scumble.files import OutputFolder, read_mask, write_image, write_json
+from scumble.nn.inference import Precision
 from scumble.pipelines.edit_synthesis import EditedSynthesis, edit_synthesis, maps_only
 from scumble.pipelines.parts import categories_of
 from scumble.pipelines.synthesize import Synthesis, SynthesisSession
@@ -68,6 +69,8 @@ class SynthesizeOptions:
     """Seed of the first picture; the next ones take the next numbers."""
     device: str = "cuda" if torch.cuda.is_available() else "cpu"
     """Where to compute."""
+    precision: Precision = "float32"
+    """Numbers of the convolutions; auto is bfloat16 where the processor is fast with it, else float32."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -98,6 +101,7 @@ def run(arguments: Sequence[str]) -> None:
             "width": labels.shape[1],
             "height": labels.shape[0],
             "painted_size": list(painted.painted_size),
+            "precision": options.precision,
             "seconds": round(seconds, 3),
         }
         write_json(folder / "result.json", record if edit is None else record | {"edit": edit.to_dict()})
@@ -117,7 +121,13 @@ def _paint(
     store = read_supports(options.supports if categories else None, checkpoint, categories)
     seeds = _seeds(options)
     with bar(len(seeds) * (1 if edit is None else 2), "painting") as progress:
-        session = SynthesisSession(checkpoint, options.device, supports=store, native=options.native)
+        session = SynthesisSession(
+            checkpoint,
+            options.device,
+            precision=options.precision,
+            supports=store,
+            native=options.native,
+        )
         if edit is None:
             return session(scene.labels, scene.instances, seeds, parts=scene.parts, progress=progress)
         return edit_synthesis(session, scene, edit, seeds, progress=progress)

@@ -1,7 +1,7 @@
 """Edits as data: what to change in a scene, and the mask of pixels to generate that this implies.
 
-An `Edit` is an ordered list of operations. Each sees the scene as the earlier ones left it. Maps change only
-inside the mask, which an eraser makes smaller again. Edits can be saved as JSON, compared and replayed.
+An `Edit` is an ordered list of operations. Each sees the scene as the earlier ones left it. Labels change
+only inside the mask, which an eraser makes smaller again. Edits can be saved as JSON, compared and replayed.
 """
 
 from scumble.edit.drawing import Brush, Erase, Fill, Polygon, Rectangle
@@ -10,6 +10,7 @@ from scumble.edit.edited import Edited, Style
 from scumble.edit.instances import Move
 from scumble.edit.operations import Box, Extend, FreeMask, Paint, Remove, Restyle
 from scumble.edit.parts import PaintPart, RemovePart
+from scumble.edit.regroup import Merge, Split
 
 __all__ = [
     "Box",
@@ -20,6 +21,7 @@ __all__ = [
     "Extend",
     "Fill",
     "FreeMask",
+    "Merge",
     "Move",
     "Operation",
     "Paint",
@@ -29,5 +31,6 @@ __all__ = [
     "Remove",
     "RemovePart",
     "Restyle",
+    "Split",
     "Style",
 ]

@@ -13,6 +13,7 @@ from scumble.edit.edited import Edited, frozen
 from scumble.edit.instances import Move
 from scumble.edit.operations import Box, Extend, FreeMask, Paint, Remove, Restyle
 from scumble.edit.parts import PaintPart, RemovePart
+from scumble.edit.regroup import Merge, Split
 from scumble.errors import InputError, nearest, short
 from scumble.scene import Scene
 
@@ -34,6 +35,8 @@ Operation: TypeAlias = (
     | Fill
     | Erase
     | Move
+    | Merge
+    | Split
 )
 
 _NAMES: dict[str, type[Operation]] = {
@@ -51,6 +54,8 @@ _NAMES: dict[str, type[Operation]] = {
     "fill": Fill,
     "erase": Erase,
     "move": Move,
+    "merge": Merge,
+    "split": Split,
 }
 
 
@@ -74,18 +79,19 @@ class Edit:
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Edit) else NotImplemented
 
-    def apply(self, scene: Scene) -> Edited:
+    def apply(self, scene: Scene, *, generate: bool = True) -> Edited:
         """Carry out all operations.
 
         Args:
             scene: what to change; it stays as it is.
+            generate: expect pixels to generate; without it only the maps are wanted, and none will do.
 
         Returns:
             The new scene, and the union of the masks of all operations, without what was erased later.
 
         Raises:
-            InputError: an operation cannot be carried out; says which, if there are several. Or all that they
-                did is erased again.
+            InputError: an operation cannot be carried out; says which, if there are several. Or there
+                is nothing to generate.
             LabelError: likewise, because of a class name.
         """
         edited = Edited(scene, np.zeros(scene.labels.shape, dtype=np.bool_), (0, 0), {})
@@ -96,8 +102,11 @@ class Edit:
                 if len(self.operations) == 1:
                     raise
                 raise type(error)(f"Operation {number} of the edit: {error}") from None
-        if not edited.mask.any():
-            raise InputError("All that the edit did is erased again; expected a pixel to generate; draw one.")
+        if generate and not edited.mask.any():
+            raise InputError(
+                "The edit leaves nothing to generate, because all that it did is erased again or it only "
+                "merges and splits objects; expected at least one pixel; draw one."
+            )
         return edited
 
     def to_dict(self) -> dict[str, Any]:

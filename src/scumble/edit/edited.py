@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy import ndimage
@@ -33,7 +34,7 @@ class Edited:
 
     Attributes:
         scene: the new maps; the image is the old one, with mid grey where the canvas grew.
-        mask: ``[H, W]``, True for the pixels to generate, at least one.
+        mask: ``[H, W]``, True for the pixels to generate; none where objects are only merged or split.
         offset: place (x, y) of the old picture's upper left pixel in the new one.
         styles: the wanted look of instances, by instance id; all these ids occur in the scene.
     """
@@ -169,11 +170,41 @@ def new_instance_id(scene: Scene, class_id: int) -> int:
     Raises:
         InputError: all ids of the class are used.
     """
-    if class_id not in scene.label_space.things:
-        return class_id
+    return new_instance_ids(scene, class_id, 1)[0] if class_id in scene.label_space.things else class_id
+
+
+def new_instance_ids(scene: Scene, class_id: int, count: int) -> list[int]:
+    """The smallest unused ids for things of a class.
+
+    Raises:
+        InputError: there are not so many.
+    """
     used = set(np.unique(scene.instances).tolist())
-    free = next((i for i in instance_ids(class_id, scene.label_space) if i not in used), None)
-    if free is None:
+    unused = (i for i in instance_ids(class_id, scene.label_space) if i not in used)
+    found = list(islice(unused, count))
+    if len(found) < count:
         name = scene.label_space.names[class_id]
-        raise InputError(f"There are too many instances of {name!r} to add one; remove some first.")
-    return free
+        raise InputError(f"There are too many instances of {name!r} to add {count}; remove some first.")
+    return found
+
+
+def select_one(scene: Scene, selector: str, purpose: str) -> tuple[MaskArray, int]:
+    """The pixels of what must be one instance, and its id.
+
+    Args:
+        scene: the maps.
+        selector: ``car#0``, see `Scene.select`.
+        purpose: what is to be done with it, for the message.
+
+    Raises:
+        LabelError: there is no such class.
+        InputError: nothing or several instances are selected.
+    """
+    selected = scene.select(selector)
+    ids = np.unique(scene.instances[selected])
+    if len(ids) > 1:
+        raise InputError(
+            f"{selector!r} means {len(ids)} instances; expected one to {purpose}; name it, as in "
+            f"'{selector}#0'."
+        )
+    return selected, int(ids[0])

@@ -12,6 +12,7 @@ from scumble.edit.edited import (
     dilated,
     fill_with_background,
     new_instance_id,
+    select_one,
     with_maps,
 )
 from scumble.edit.geometry import LARGEST_COORDINATE
@@ -73,13 +74,7 @@ class Move:
             InputError: nothing or several instances are selected, the object leaves the picture, or there is
                 no background to continue where it was.
         """
-        selected = scene.select(self.selector)
-        ids = np.unique(scene.instances[selected])
-        if len(ids) > 1:
-            raise InputError(
-                f"{self.selector!r} means {len(ids)} instances; expected one to move; name it, as in "
-                f"'{self.selector}#0'."
-            )
+        selected, instance_id = select_one(scene, self.selector, "move")
         y, x = self._sources(selected)
         moved = np.zeros_like(selected)
         target = np.ix_(y >= 0, x >= 0)
@@ -91,7 +86,6 @@ class Move:
                 "least one pixel inside; move it by less, or remove it."
             )
         labels, instances = scene.labels.copy(), scene.instances.copy()
-        instance_id = int(ids[0])
         if self.copy:
             instance_id = new_instance_id(scene, int(np.bincount(scene.labels[selected]).argmax()))
         elif not (moved >= selected).all():

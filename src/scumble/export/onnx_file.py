@@ -51,7 +51,9 @@ def require_packages() -> None:
         raise ConfigError(f"scumble export needs {' and '.join(missing)}; run pip install 'scumble[export]'.")
 
 
-def write_graphs(out: Path, graphs: Sequence[Graph], checkpoint: Checkpoint) -> list[Exported]:
+def write_graphs(
+    out: Path, graphs: Sequence[Graph], checkpoint: Checkpoint, *, tolerance: float = TOLERANCE
+) -> list[Exported]:
     """Write one file for each graph; the first is ``out``, the others get its name and what they do.
 
     Every file is run by ONNX Runtime on two sizes and compared with torch before it is put in place.
@@ -60,6 +62,7 @@ def write_graphs(out: Path, graphs: Sequence[Graph], checkpoint: Checkpoint) -> 
         out: ends in ``.onnx``; what lies there is replaced.
         graphs: what to write.
         checkpoint: what they are made of.
+        tolerance: largest difference from torch; random weights may enlarge rounding much.
 
     Raises:
         ConfigError: the name does not end in ``.onnx``, or a package is missing.
@@ -77,7 +80,7 @@ def write_graphs(out: Path, graphs: Sequence[Graph], checkpoint: Checkpoint) -> 
             done = []
             for graph, path, new in zip(graphs, paths, made, strict=True):
                 _write(new, graph, checkpoint)
-                done.append(Exported(path, graph.name, _difference(new, graph)))
+                done.append(Exported(path, graph.name, _difference(new, graph, tolerance)))
             bank = Path(folder) / bank_path(out).name
             if checkpoint.bank:
                 np.savez(bank, codes=checkpoint.bank.codes.numpy(), classes=checkpoint.bank.classes.numpy())
@@ -147,7 +150,7 @@ def _metadata(graph: Graph, checkpoint: Checkpoint) -> dict[str, str]:
     }
 
 
-def _difference(path: Path, graph: Graph) -> float:
+def _difference(path: Path, graph: Graph, tolerance: float) -> float:
     """The largest difference from torch on two sizes.
 
     Raises:
@@ -165,10 +168,10 @@ def _difference(path: Path, graph: Graph) -> float:
             wanted = graph.reference(*inputs)
         for port, one, other in zip(graph.outputs, found, wanted, strict=True):
             difference = _distance(torch.from_numpy(one), other)
-            if not difference <= TOLERANCE:
+            if not difference <= tolerance:
                 raise CheckpointError(
                     f"The {graph.name} for ONNX gives other numbers than torch: {port.name} of {sample} "
-                    f"differs by {difference:.1e}, and at most {TOLERANCE:.0e} is allowed; nothing was "
+                    f"differs by {difference:.1e}, and at most {tolerance:.0e} is allowed; nothing was "
                     "written. Networks that were hardly trained can enlarge rounding as much; train longer."
                 )
             largest = max(largest, difference)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import remove_spectral_norm
+
+from scumble.errors import ConfigError
+
+Precision = Literal["float32", "bfloat16", "auto"]
+"""In what numbers convolutions are computed; ``auto`` is bfloat16 where the processor is fast with it."""
 
 _PREPARED = "_only_for_inference"
 
@@ -59,7 +66,7 @@ class PackedConv2d(nn.Module):
 
 
 @torch.no_grad()
-def prepare(network: nn.Module) -> None:
+def prepare(network: nn.Module, dtype: torch.dtype = torch.float32) -> None:
     """Bring a trained network into the form that paints fastest, with the same results to rounding.
 
     Spectral norms and frozen batch statistics are folded into the weights, activations of blocks overwrite
@@ -68,17 +75,47 @@ def prepare(network: nn.Module) -> None:
 
     Args:
         network: in evaluation, on the device where it is to paint; changed in place.
+        dtype: float32, or bfloat16 for a network that paints under `autocast`.
+
+    Raises:
+        ConfigError: it has been prepared for the other type.
     """
     if is_prepared(network):
+        found = getattr(network, _PREPARED)
+        if found is not dtype:
+            raise ConfigError(
+                f"The network was prepared to paint in {found}, not in {dtype}; load the checkpoint again."
+            )
         return
     fold(network)
     for module in network.modules():
         if isinstance(module, nn.LeakyReLU | nn.ReLU):
             module.inplace = True
     network.requires_grad_(False)
-    if torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+    if dtype is torch.bfloat16:
+        _narrow(network)
+    elif torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         _pack(network)
-    setattr(network, _PREPARED, True)
+    setattr(network, _PREPARED, dtype)
+
+
+def painting_type(precision: Precision, device: torch.device) -> torch.dtype:
+    """The type that a precision stands for on a device."""
+    if precision != "auto":
+        return torch.bfloat16 if precision == "bfloat16" else torch.float32
+    if device.type == "cuda":
+        fast = torch.cuda.get_device_capability(device) >= (8, 0)
+    else:
+        known = torch.cpu.get_capabilities()
+        fast = bool(known.get("amx_bf16") or known.get("avx512_bf16"))
+    return torch.bfloat16 if fast else torch.float32
+
+
+def autocast(network: nn.Module) -> torch.autocast:
+    """Under this a network paints in the type that it was prepared for."""
+    device = next(network.parameters()).device.type
+    narrow = getattr(network, _PREPARED, None) is torch.bfloat16
+    return torch.autocast(device, torch.bfloat16, enabled=narrow)
 
 
 @torch.no_grad()
@@ -107,6 +144,17 @@ def _pack(network: nn.Module) -> None:
             setattr(network, name, PackedConv2d(child))
 
 
+def _narrow(network: nn.Module) -> None:
+    """Store the weights of plain convolutions in bfloat16, so that they are not cast in every pass."""
+    for child in network.children():
+        if getattr(child, "keeps_weights", False):
+            continue
+        if type(child) is nn.Conv2d:
+            child.to(torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        else:
+            _narrow(child)
+
+
 def is_prepared(network: nn.Module) -> bool:
     """Whether `prepare` was called."""
-    return bool(getattr(network, _PREPARED, False))
+    return hasattr(network, _PREPARED)

@@ -18,7 +18,10 @@ from torch.nn import functional as F
 
 from scumble.nn.neighbourhoods import Neighbourhoods, neighbourhoods
 
-_most = ContextVar("neighbourhoods per pixel up to which they are worth it", default=0.25)
+USUAL_SHARE = 0.25
+"""Neighbourhoods per pixel up to which computing on them is faster."""
+
+_most = ContextVar("neighbourhoods per pixel up to which they are used", default=USUAL_SHARE)
 
 
 @contextmanager
@@ -26,8 +29,8 @@ def most_neighbourhoods(share: float) -> Iterator[None]:
     """Say when layers compute on neighbourhoods instead of pixels, on this thread.
 
     Args:
-        share: neighbourhoods per pixel up to which they do; 0 for never, 1 for always. By default it is 0.25,
-            and never on accelerators, whose dense convolutions are cheap beside the search.
+        share: neighbourhoods per pixel up to which they do; 0 for never, 1 for always. By default it is
+            `USUAL_SHARE`, and never on accelerators, whose dense convolutions are cheap beside the search.
     """
     token = _most.set(share)
     try:

@@ -11,7 +11,8 @@ import torch
 from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, Edited
 from scumble.errors import LabelError
-from scumble.pipelines.painters import PREVIEW_SCALES, Kept, painter_of
+from scumble.nn.inference import Precision, autocast, painting_type, prepare
+from scumble.pipelines.painters import PREVIEW_SCALES, Kept, check_edits, painter_of
 from scumble.pipelines.styles import InstanceStyle
 from scumble.pipelines.window import Window
 from scumble.scene import ImageArray, Scene
@@ -61,10 +62,18 @@ class EditSession:
     Args:
         checkpoint: of an editing system; its network is prepared for inference, and can then not be saved.
         device: where to compute.
+        precision: in what numbers.
+
+    Raises:
+        CheckpointError: the checkpoint is of another system.
     """
 
-    def __init__(self, checkpoint: Checkpoint, device: str = "cpu") -> None:
-        self.checkpoint, self.device = checkpoint, device
+    def __init__(
+        self, checkpoint: Checkpoint, device: str = "cpu", *, precision: Precision = "float32"
+    ) -> None:
+        check_edits(checkpoint)
+        self.checkpoint = checkpoint
+        prepare(checkpoint.network.to(device), painting_type(precision, torch.device(device)))
         self._kept = Kept()
 
     @torch.inference_mode()
@@ -93,7 +102,13 @@ class EditSession:
                 f"{checkpoint.label_space.name!r}; give maps in the checkpoint's label space."
             )
         edited = edit.apply(scene)
-        painter = painter_of(checkpoint, edited, self.device, self._kept)
+        with autocast(checkpoint.network):
+            return self._painted(edited, seeds, preview, progress)
+
+    def _painted(
+        self, edited: Edited, seeds: Sequence[int], preview: bool, progress: Callable[[], None]
+    ) -> EditResult:
+        painter = painter_of(self.checkpoint, edited, self._kept)
         if len(seeds) > 1 and not any(style.source == "bank" for style in painter.styles):
             painter.warnings.append(
                 "No region is fully erased, so none draws its style and all samples are the same picture."
@@ -114,6 +129,7 @@ def edit_scene(
     seeds: Sequence[int] = (0,),
     *,
     device: str = "cpu",
+    precision: Precision = "float32",
     progress: Callable[[], None] = lambda: None,
 ) -> EditResult:
     """Carry out an edit.
@@ -128,11 +144,13 @@ def edit_scene(
         edit: what to change.
         seeds: one for every result.
         device: where to compute.
+        precision: in what numbers; only float32 gives the same bytes whatever the processor can do.
         progress: called after every sample.
 
     Raises:
         InputError: the edit cannot be carried out.
-        CheckpointError: the checkpoint has no style bank but needs one.
+        CheckpointError: the checkpoint paints no edits, or has no style bank but needs one.
         LabelError: the scene's label space is not the checkpoint's.
     """
-    return EditSession(checkpoint, device)(scene, edit, seeds, progress=progress)
+    session = EditSession(checkpoint, device, precision=precision)
+    return session(scene, edit, seeds, progress=progress)

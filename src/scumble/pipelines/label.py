@@ -17,6 +17,7 @@ from scumble.instances import derive_instances
 from scumble.models.labeler.network import Labeler
 from scumble.nn.pictures import to_network
 from scumble.pipelines.maps import resized
+from scumble.pipelines.segmenters import Segmenter
 from scumble.scene import IdArray, ImageArray
 
 FINEST = 6
@@ -30,7 +31,8 @@ class Labels:
     """A proposal.
 
     Attributes:
-        labels: ``[H, W]`` class ids, never the don't-care class.
+        labels: ``[H, W]`` class ids; the don't-care class only where a segmenter sees what no class
+            stands for.
         instances: ``[H, W]``, in scumble's numbering.
     """
 
@@ -47,14 +49,18 @@ def label_image(checkpoint: Checkpoint, image: ImageArray, *, device: str = "cpu
     memory.
 
     Args:
-        checkpoint: of a labeler.
+        checkpoint: of a labeler, or what `scumble.pipelines.segmenters.load_segmenter` returns.
         image: ``[H, W, 3]``; any size.
         device: where to compute.
 
     Raises:
         CheckpointError: the checkpoint is of another system.
+        InputError: the picture is too long for a segmenter.
     """
-    network = checkpoint.network
+    network, space = checkpoint.network, checkpoint.label_space
+    if isinstance(network, Segmenter):
+        labels = network.to(device).label(image)
+        return Labels(labels, derive_instances(labels, space))
     if not isinstance(network, Labeler):
         raise CheckpointError(
             f"The checkpoint is of the system {checkpoint.system!r}, which does not label photographs; give "
@@ -68,7 +74,6 @@ def label_image(checkpoint: Checkpoint, image: ImageArray, *, device: str = "cpu
     wide, high = _scaled(width, height, min(side / min(height, width), WIDEST * side / sqrt(width * height)))
     logits = network(_interpolated(picture, high, wide))
     logits = _interpolated(logits, *picture.shape[-2:])
-    space = checkpoint.label_space
     if space.dont_care is not None:
         logits[:, space.dont_care] = -torch.inf
     labels = resized(logits.argmax(dim=1)[0].cpu().numpy().astype(np.int32), (height, width))

@@ -16,7 +16,6 @@ from scumble.models.divsem.style_encoder import VisibleStyles
 from scumble.models.spmpgan.conditioning import EditBatch
 from scumble.models.spmpgan.config import SPMPGANConfig
 from scumble.models.spmpgan.generator import SPMPGANGenerator
-from scumble.nn.inference import prepare
 from scumble.nn.pictures import to_8bit
 from scumble.nn.pooling import Instances, find_instances
 from scumble.pipelines.styles import InstanceStyle, StyleSources, reference_code
@@ -55,14 +54,13 @@ class Painter:
     """Paints one edit with a network that has no style codes.
 
     Args:
-        checkpoint: of an editing system; its network is prepared for inference.
+        checkpoint: of an editing system; its network has been prepared for inference.
         config: of its pyramid.
         edited: what to paint.
     """
 
     def __init__(self, checkpoint: Checkpoint, config: SPMPGANConfig, edited: Edited) -> None:
         self.network = checkpoint.network
-        prepare(self.network)
         self.order = config.channel_order
         self.edited = edited
         self.window = plan_window(edited.mask, config.size, config.multiple)
@@ -81,7 +79,7 @@ class Painter:
             scales: stop after so many scales of the pyramid, for a preview, which is enlarged.
         """
         picture = self.raw_picture(self.batch, seed, scales)
-        painted = to_8bit(picture, self.order)[0].cpu().numpy()
+        painted = to_8bit(picture.float(), self.order)[0].cpu().numpy()
         return self.window.paste(painted, self.edited.scene.image, self.edited.mask)
 
     def raw_picture(self, batch: EditBatch, seed: int, scales: int | None) -> Tensor:
@@ -142,16 +140,26 @@ class StyledPainter(Painter):
         return self.generator.paint(batch, self.layouts, codes, scales).picture
 
 
-def painter_of(checkpoint: Checkpoint, edited: Edited, device: str, kept: Kept) -> Painter:
-    """The painter of an editing system.
+def painter_of(checkpoint: Checkpoint, edited: Edited, kept: Kept) -> Painter:
+    """The painter of an editing system, see `check_edits`.
 
     Raises:
-        CheckpointError: the checkpoint is of another system, or has no style bank but needs one.
+        CheckpointError: the checkpoint has no style bank but needs one.
     """
-    network = checkpoint.network.to(device)
+    network = checkpoint.network
     if isinstance(network, DivSemGenerator) and network.style_encoder is not None:
         return StyledPainter(checkpoint, network, network.config.pyramid, edited, kept)
-    if isinstance(network, DivSemGenerator | SPMPGANGenerator):
-        config = checkpoint.config
-        return Painter(checkpoint, config if isinstance(config, SPMPGANConfig) else config.pyramid, edited)
-    raise CheckpointError(f"The checkpoint is of the system {checkpoint.system!r}, which paints no edits.")
+    config = checkpoint.config
+    return Painter(checkpoint, config if isinstance(config, SPMPGANConfig) else config.pyramid, edited)
+
+
+def check_edits(checkpoint: Checkpoint) -> None:
+    """Refuse systems that paint no edits.
+
+    Raises:
+        CheckpointError: it is one of these.
+    """
+    if not isinstance(checkpoint.network, DivSemGenerator | SPMPGANGenerator):
+        raise CheckpointError(
+            f"The checkpoint is of the system {checkpoint.system!r}, which paints no edits."
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,18 @@ import torch
 
 from scumble.checkpoint import Checkpoint
 from scumble.data.boxes import object_codes
+from scumble.data.parts import part_set
 from scumble.errors import ConfigError
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
+from scumble.nn.inference import autocast
 from scumble.pipelines.maps import map_batch
+from scumble.research_data import find_data
 from scumble.scene import MAX_PARTS, IdArray
+
+_PART_SET = "Full_Parts"
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ def part_inference(
 
     Args:
         checkpoint: of PartNet or iPOSE.
-        supports: example part maps, in place of those of the checkpoint.
+        supports: example part maps, in place of those of the checkpoint. Where neither has any, those of the
+            set ``Full_Parts`` under the folder of research data are taken.
         categories: class id -> part category of the classes that may occur.
 
     Raises:
@@ -55,10 +61,19 @@ def part_inference(
         DataError: a category has no supports.
     """
     network = partnet_of(checkpoint)
-    store = supports or checkpoint.supports
-    if store is None:
-        raise ConfigError("The checkpoint holds no support maps; name a part set with --supports.")
-    return PartInference(network, store, list(categories.values()))
+    wanted = sorted(set(categories.values()))
+    store = supports or checkpoint.supports or _supports_of_research(wanted, network.config.supports)
+    return PartInference(network, store, wanted)
+
+
+def _supports_of_research(categories: Sequence[int], k: int) -> SupportStore:
+    """Those of checkpoints that were trained on data which is not free."""
+    root = find_data(_PART_SET)
+    if not root.is_dir():
+        raise ConfigError(
+            f"The checkpoint holds no support maps, and there is no {root}; name a part set with --supports."
+        )
+    return SupportStore.of({category: part_set.supports(root, category, k) for category in categories}, k)
 
 
 def partnet_of(checkpoint: Checkpoint) -> PartNet:
@@ -114,7 +129,8 @@ def infer_parts(
     wanted = categories_of(checkpoint) if categories is None else categories
     infer = part_inference(checkpoint, supports, wanted)
     checkpoint.network.to(device)
-    found = infer(map_batch(labels, instances, wanted).to(torch.device(device)))
+    with autocast(checkpoint.network):
+        found = infer(map_batch(labels, instances, wanted).to(torch.device(device)))
     height, width = labels.shape
     # PartNet sees outlines at 64x64, so that a part may reach beyond a large object.
     inside = object_codes(labels, instances, wanted) > 0

@@ -18,7 +18,7 @@ from scumble.models.ipose.painting import ipose_painter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.painting import oasis_painter
 from scumble.models.partnet.supports import SupportStore
-from scumble.nn.inference import prepare
+from scumble.nn.inference import Precision, autocast, painting_type, prepare
 from scumble.nn.pictures import to_8bit
 from scumble.pipelines.maps import expect_same_size, map_batch, padded, resized, working_size
 from scumble.pipelines.parts import categories_of, part_inference
@@ -54,6 +54,7 @@ class SynthesisSession:
     Args:
         checkpoint: of a synthesis system; its network is prepared for inference, and can then not be saved.
         device: where to compute.
+        precision: in what numbers.
         supports: example part maps, in place of those of the checkpoint.
         native: paint maps at their own size, however large they are.
 
@@ -67,13 +68,14 @@ class SynthesisSession:
         checkpoint: Checkpoint,
         device: str = "cpu",
         *,
+        precision: Precision = "float32",
         supports: SupportStore | None = None,
         native: bool = False,
     ) -> None:
         self.checkpoint, self.device, self.native = checkpoint, torch.device(device), native
         self.network = _synthesizer(checkpoint)
         self.categories = categories_of(checkpoint)
-        prepare(self.network.to(self.device))
+        prepare(self.network.to(self.device), painting_type(precision, self.device))
         self._infer: PartInference | None = None
         if isinstance(self.network, IPOSEGenerator):
             self._infer = part_inference(checkpoint, supports, self.categories)
@@ -109,7 +111,8 @@ class SynthesisSession:
         wanted = _Wanted((labels, instances, parts), tuple(seeds))
         found = next((synthesis for known, synthesis in self._last if known.equals(wanted)), None)
         if found is None:
-            found = self._painted(wanted, progress)
+            with autocast(self.network):
+                found = self._painted(wanted, progress)
         else:
             for _ in seeds:
                 progress()
@@ -163,11 +166,13 @@ class SynthesisSession:
                 parts = torch.where(given == UNKNOWN_PART, parts, given)
                 found = with_parts(found, parts)
             followed = parts[0, :height, :width].cpu().numpy().astype(np.int32)
-            painter = ipose_painter(self.network, lambda _: found)
+            # The features that PartNet found are large, and no longer needed.
+            modulating = self.network.modulating(found)
+            painter = ipose_painter(self.network, lambda _: modulating)
 
         def paint(seed: int) -> ImageArray:
             picture = painter(batch, [np.random.default_rng(seed)])
-            return to_8bit(picture).cpu().numpy()[0, :height, :width]
+            return to_8bit(picture.float()).cpu().numpy()[0, :height, :width]
 
         return paint, followed
 

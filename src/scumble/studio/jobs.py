@@ -83,7 +83,7 @@ class Job:
         return self._model.state in FINAL
 
     def cancel(self) -> None:
-        """Ask the worker to end the work at the next step."""
+        """Ask the worker to end the work, which it does before the next module of the network."""
         self._cancel.set()
 
     def expect_wanted(self) -> None:

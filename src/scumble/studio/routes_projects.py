@@ -188,7 +188,7 @@ def _edited(project: Project) -> Edited:
     edit = project.parse(project.edit().operations)
     if edit is None:
         raise ConflictError("The edit list is empty; the maps are the first ones.")
-    return edit.apply(project.scene())
+    return edit.apply(project.scene(), generate=False)
 
 
 def _ids(ids: IdArray) -> Response:

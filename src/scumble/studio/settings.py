@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scumble.files import MAX_FILE_BYTES
+from scumble.nn.inference import Precision
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 """Names under which a browser on this machine reaches a server that listens on loopback alone."""
@@ -18,7 +19,9 @@ class Settings:
     Attributes:
         projects: folder of the projects; made where it is missing.
         checkpoints: checkpoint folders that can be used besides the shipped ones.
+        segmenter: folder of a model of the package transformers that labels photographs; None for none.
         device: where the networks compute.
+        precision: in what numbers they paint.
         hosts: host names, without port, under which the server may be addressed.
         token: what every request must bring; None where only loopback is listened on.
         queue: jobs that may wait; further ones are refused.
@@ -32,7 +35,9 @@ class Settings:
 
     projects: Path
     checkpoints: tuple[Path, ...] = ()
+    segmenter: Path | None = None
     device: str = "cpu"
+    precision: Precision = "float32"
     hosts: tuple[str, ...] = LOOPBACK_HOSTS
     token: str | None = None
     queue: int = 16

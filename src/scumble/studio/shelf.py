@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from scumble.checkpoint import Checkpoint, Origin, load_checkpoint
 from scumble.codec import from_plain
-from scumble.errors import CheckpointError, ScumbleError
+from scumble.errors import CheckpointError, LabelError, ScumbleError
 from scumble.label_space import LabelSpace
 from scumble.models.divsem.config import DivSemConfig
 from scumble.models.ipose.config import IPOSEConfig
@@ -18,10 +19,14 @@ from scumble.models.labeler.config import LabelerConfig
 from scumble.models.oasis.config import OASISConfig
 from scumble.models.registry import SYSTEMS
 from scumble.models.spmpgan.config import SPMPGANConfig
+from scumble.pipelines import segmenters
+from scumble.pipelines.class_names import unmatched_note
 from scumble.shipped import FOLDER, shipped_checkpoints
 from scumble.studio.models import Ability, CheckpointModel
 from scumble.studio.refusals import ConflictError, NotHereError
 from scumble.studio.spaces import space_model
+
+_log = logging.getLogger("scumble.studio")
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,14 @@ class Shelf:
 
     Args:
         folders: the latter; they come first.
+        segmenter: folder of a model that labels photos with the classes of all of them, before any labeler.
 
     Raises:
-        CheckpointError: a folder is no checkpoint, or two have the same name.
+        CheckpointError: a folder is no checkpoint or no segmenter, or two have the same name.
+        ConfigError: the segmenter needs a package that is not installed.
     """
 
-    def __init__(self, folders: tuple[Path, ...] = ()) -> None:
+    def __init__(self, folders: tuple[Path, ...] = (), segmenter: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._loaded: dict[str, Checkpoint] = {}
         self.entries: dict[str, Entry] = {}
@@ -61,6 +68,10 @@ class Shelf:
                 )
             if entry.model.can:
                 self.entries[entry.model.name] = entry
+        if segmenter is not None:
+            spaces = [entry.label_space for entry in self.entries.values()]
+            found = _describe_segmenter(segmenter.resolve(), spaces)
+            self.entries = {**{entry.model.name: entry for entry in found}, **self.entries}
 
     def find(self, name: str | None, ability: Ability, space: LabelSpace) -> Entry:
         """The checkpoint that shall do something.
@@ -118,7 +129,10 @@ class Shelf:
             if name not in self._loaded:
                 entry = self.entries[name]
                 try:
-                    self._loaded[name] = load_checkpoint(entry.folder)
+                    if entry.model.system == segmenters.SYSTEM:
+                        self._loaded[name] = segmenters.load_segmenter(entry.folder, entry.label_space)
+                    else:
+                        self._loaded[name] = load_checkpoint(entry.folder)
                 except ScumbleError as error:
                     raise type(error)(str(error).replace(str(entry.folder), name)) from None
             return self._loaded[name]
@@ -152,6 +166,45 @@ def describe(folder: Path) -> Entry:
         licence=origin.licence,
     )
     return Entry(folder, space, model)
+
+
+def _describe_segmenter(folder: Path, spaces: list[LabelSpace]) -> list[Entry]:
+    """An entry for every label space of which the segmenter knows classes.
+
+    Raises:
+        CheckpointError: the folder does not name classes, or none of any label space.
+        ConfigError: transformers is not installed.
+    """
+    segmenters.expect_transformers()
+    entries: dict[str, Entry] = {}
+    refusal: LabelError | None = None
+    for space in spaces:
+        name = f"{folder.name} ({space.name})"
+        if name in entries:
+            continue
+        try:
+            matches = segmenters.read_matches(folder, space)
+        except LabelError as error:
+            refusal = error
+            continue
+        if note := unmatched_note(matches, space):
+            _log.warning("%s: %s", folder.name, note)
+        model = CheckpointModel(
+            name=name,
+            system=segmenters.SYSTEM,
+            digest=segmenters.digest_of(folder),
+            label_space=space_model(space),
+            size=0,
+            can=["label"],
+            bank=False,
+            parts={},
+            data=segmenters.ORIGIN.data,
+            licence=segmenters.ORIGIN.licence,
+        )
+        entries[name] = Entry(folder, space, model)
+    if not entries:
+        raise CheckpointError(str(refusal))
+    return list(entries.values())
 
 
 def _abilities(config: Any) -> tuple[list[Ability], int]:

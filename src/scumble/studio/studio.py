@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
+from scumble.studio.interruption import interrupted_by
 from scumble.studio.jobs import Job
 from scumble.studio.maps import png
 from scumble.studio.models import Ability, JobRequest, ObjectModel, ResultDetails, StyleModel
@@ -32,18 +33,18 @@ class Studio:
 
     Raises:
         ConfigError: the folder of projects cannot be used.
-        CheckpointError: a checkpoint cannot be used.
+        CheckpointError: a checkpoint or the segmenter cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.shelf = Shelf(settings.checkpoints)
+        self.shelf = Shelf(settings.checkpoints, settings.segmenter)
         self.store = Store(settings.projects, settings.max_projects)
         self.intake = Intake(settings.projects)
         self.previews = Previews()
         self.queue = JobQueue(self._work, settings.queue, f"{settings.projects}/")
         self.streams = 0
-        self._scenes = Scenes()
+        self._scenes = Scenes(self.settings.precision)
 
     def start(self) -> None:
         """Begin to work on jobs."""
@@ -99,7 +100,8 @@ class Studio:
         """Do a job and keep what comes of it; called by the worker."""
         checkpoint = self.shelf.load(job.checkpoint)
         device = self.settings.device
-        done = carry_out(job.task, job.project, checkpoint, self._scenes, device, job.step)
+        with interrupted_by(job.expect_wanted):
+            done = carry_out(job.task, job.project, checkpoint, self._scenes, device, job.step)
         job.expect_wanted()
         if done.maps is not None:
             version = job.project.set_maps(*done.maps)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, PaintPart, RemovePart
+from scumble.nn.inference import Precision
 from scumble.pipelines.edit import EditSession
 from scumble.pipelines.edit_synthesis import edit_synthesis
 from scumble.pipelines.label import label_image
@@ -91,9 +92,14 @@ class Done:
 
 
 class Scenes:
-    """The scenes of the last projects that something was computed for, and what was found of them."""
+    """The scenes of the last projects that something was computed for, and what was found of them.
 
-    def __init__(self) -> None:
+    Args:
+        precision: in what numbers networks paint.
+    """
+
+    def __init__(self, precision: Precision = "float32") -> None:
+        self.precision = precision
         self._scenes: OrderedDict[tuple[str, int], Scene] = OrderedDict()
         self._editing: dict[tuple[str, str], EditSession] = {}
         self._synthesis: dict[tuple[str, str], SynthesisSession] = {}
@@ -102,14 +108,14 @@ class Scenes:
         """The session of a checkpoint, which keeps what does not change from one edit to the next."""
         key = (checkpoint.digest, device)
         if key not in self._editing:
-            self._editing[key] = EditSession(checkpoint, device)
+            self._editing[key] = EditSession(checkpoint, device, precision=self.precision)
         return self._editing[key]
 
     def synthesis(self, checkpoint: Checkpoint, device: str) -> SynthesisSession:
         """The same for a checkpoint that paints from maps."""
         key = (checkpoint.digest, device)
         if key not in self._synthesis:
-            self._synthesis[key] = SynthesisSession(checkpoint, device)
+            self._synthesis[key] = SynthesisSession(checkpoint, device, precision=self.precision)
         return self._synthesis[key]
 
     def of(self, project: Project) -> Scene:
@@ -186,7 +192,7 @@ def _synthesize(task: Task, scene: Scene, session: SynthesisSession, step: Calla
     drawn, rest = (None, None) if task.edit is None else split(task.edit)
     offset = (0, 0)
     if drawn is not None:
-        edited = drawn.apply(scene)
+        edited = drawn.apply(scene, generate=False)
         scene, offset = edited.scene, edited.offset
     if rest is None:
         images = session(scene.labels, scene.instances, task.seeds, progress=step).images
@@ -203,7 +209,7 @@ def _parts(task: Task, scene: Scene, checkpoint: Checkpoint, device: str) -> Don
     drawn, rest = (None, None) if task.edit is None else split(task.edit)
     offset = (0, 0)
     if drawn is not None:
-        edited = drawn.apply(scene)
+        edited = drawn.apply(scene, generate=False)
         scene, offset = edited.scene, edited.offset
     parts = infer_parts(checkpoint, scene.labels, scene.instances, device=device)
     if rest is not None:

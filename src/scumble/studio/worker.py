@@ -44,7 +44,7 @@ class JobQueue:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the present step; what waits is cancelled."""
+        """End; all jobs are cancelled, the running one in the midst of its work."""
         with self._changed:
             self._stopping = True
             jobs = [*self._waiting, *([self._running] if self._running else [])]
@@ -89,7 +89,7 @@ class JobQueue:
             return self._jobs[job_id]
 
     def cancel(self, job_id: str) -> Job:
-        """Take a job out of the queue, or end it at its next step if it runs; else nothing happens.
+        """Take a job out of the queue, or let it end soon if it runs; else nothing happens.
 
         Raises:
             NotHereError: there is none of this id.

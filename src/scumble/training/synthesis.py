@@ -23,7 +23,7 @@ from scumble.losses.perceptual import PerceptualLoss, PerceptualName
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference
-from scumble.models.ipose.painting import ipose_painter
+from scumble.models.ipose.painting import InferredParts, PartClasses, ipose_painter
 from scumble.models.ipose.style import StyleLoss, style_term
 from scumble.models.oasis.config import SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
@@ -35,6 +35,7 @@ from scumble.models.oasis.recipe import (
     SynthesisBatch,
     SynthesisLosses,
     SynthesisRecipe,
+    Targets,
 )
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
@@ -122,7 +123,11 @@ class SynthesisTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             generator = build_generator(preset)
-            discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
+            classes = PartClasses(
+                preset.model.base.label_channels,
+                self.categories.values() if preset.losses.part_classes else (),
+            )
+            discriminator = Segmenter(preset.discriminator, len(classes))
         both = nn.ModuleList([generator, discriminator])
         first = torch.Generator().manual_seed(seed)
         xavier_normal(both, first, spectral_gain=preset.losses.spectral_gain)
@@ -130,26 +135,37 @@ class SynthesisTask:
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
         self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None
         self.perceptual = PerceptualLoss(preset.perceptual) if preset.losses.perceptual else None
+        parts = self.parts(generator)
         self.recipe = SynthesisRecipe(
             generator,
             discriminator,
-            preset.model.base.label_channels,
-            self.painter(generator),
+            len(classes),
+            _painter(generator, parts),
             preset.losses,
             seed,
             None if self.style is None else style_term(self.style),
             self.perceptual,
             space.dont_care,
+            self._targets(parts, classes),
         )
+
+    def parts(self, generator: nn.Module) -> InferredParts | None:
+        """What a generator of this preset knows of the parts; None for OASIS."""
+        if not isinstance(generator, IPOSEGenerator):
+            return None
+        assert self.store is not None
+        categories = list(self.categories.values())
+        return InferredParts(generator, PartInference(generator.partnet, self.store, categories))
 
     def painter(self, generator: nn.Module) -> Painter:
         """How a generator of this preset paints."""
-        if isinstance(generator, OASISGenerator):
-            return oasis_painter(generator)
-        assert isinstance(generator, IPOSEGenerator)
-        assert self.store is not None
-        categories = list(self.categories.values())
-        return ipose_painter(generator, PartInference(generator.partnet, self.store, categories))
+        return _painter(generator, self.parts(generator))
+
+    def _targets(self, parts: InferredParts | None, classes: PartClasses) -> Targets:
+        """What the discriminator is to see."""
+        if parts is None or not self.preset.losses.part_classes:
+            return lambda batch: batch.labels
+        return lambda batch: classes.targets(batch, parts.found(batch).parts)
 
     def samples(self, phase: Phase) -> SynthesisSamples:
         """Pictures of the training scenes."""
@@ -255,6 +271,13 @@ class SynthesisTask:
             batch = self.batch(collated, device)
             paint(batch, _draws(batch, 0))
         generator.eval()
+
+
+def _painter(generator: nn.Module, parts: InferredParts | None) -> Painter:
+    if isinstance(generator, IPOSEGenerator):
+        return ipose_painter(generator, parts)
+    assert isinstance(generator, OASISGenerator)
+    return oasis_painter(generator)
 
 
 def _draws(batch: SynthesisBatch, seed: int) -> Draws:

@@ -156,7 +156,7 @@ def compose(
         )
         for canvas, patch in zip(canvases, (values, parts, mask), strict=True):
             place = canvas[picture : picture + 1, :, top:bottom, left:right]
-            place.copy_(place * (1 - mask) + patch * mask)
+            place.mul_(1 - mask).addcmul_(patch, mask)
     return canvases[0], canvases[1], canvases[2]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -62,7 +62,7 @@ def infer_parts(
 
 
 class PartInference:
-    """PartNet with its supports, encoded when they are first needed.
+    """PartNet with its supports; those of a category are encoded when it is first met.
 
     Args:
         partnet: the network.
@@ -77,20 +77,31 @@ class PartInference:
         self.partnet = partnet
         self.categories = sorted(set(categories))
         self.maps = store.fixed(self.categories, partnet.config.supports)
+        self._met: list[int] = []
         self._encoded: SupportFeatures | None = None
 
     @torch.no_grad()
     def __call__(self, batch: SynthesisBatch) -> ComposedParts:
         """What PartNet says of the pixels of a batch."""
-        device = batch.codes.device
-        if self._encoded is None or self._encoded.masks.device != device:
-            encoded = self.partnet.encode_supports(self.maps.to(device))
-            everything = torch.arange(len(self.maps), device=device)
-            self._encoded = replace(encoded, projected=self.partnet.project(encoded, everything))
         objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
-        known = torch.tensor(self.categories, device=device)
-        rows = torch.searchsorted(known, codes // OBJECTS_PER_CATEGORY)
-        return infer_parts(self.partnet, batch.codes, codes, objects, self._encoded.of(rows))
+        categories = codes // OBJECTS_PER_CATEGORY
+        supports = self._supports(sorted(set(categories.tolist())), batch.codes.device)
+        place = torch.tensor([self._met.index(c) for c in categories.tolist()], device=categories.device)
+        return infer_parts(self.partnet, batch.codes, codes, objects, supports.of(place.long()))
+
+    def _supports(self, categories: list[int], device: torch.device) -> SupportFeatures:
+        """What is known of the categories met so far, these included."""
+        if self._encoded is not None and self._encoded.shares.device != device:
+            self._met, self._encoded = [], None
+        new = [category for category in categories if category not in self._met]
+        if self._encoded is None and not new:
+            new = self.categories[:1]  # a map without objects asks for none
+        if new or self._encoded is None:
+            rows = [self.categories.index(category) for category in new]
+            encoded = self.partnet.projected_supports(self.maps[rows].to(device))
+            self._encoded = encoded if self._encoded is None else self._encoded.followed_by(encoded)
+            self._met += new
+        return self._encoded
 
 
 def with_parts(found: ComposedParts, wanted: Tensor) -> ComposedParts:

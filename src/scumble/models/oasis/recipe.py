@@ -77,6 +77,9 @@ class SynthesisLosses:
     """Of Adam."""
     betas: tuple[float, float] = (0.0, 0.999)
     """Adam's decay rates."""
+    part_classes: bool = False
+    """Whether the discriminator tells inferred parts apart as classes of their own (ours), so that pictures
+    have to follow them; OASIS has none."""
     augment: tuple[Policy, ...] = ()
     """How pictures are changed before the discriminator sees them, for sets of few photographs."""
 
@@ -85,6 +88,8 @@ Draws = Sequence[np.random.Generator]
 """A source of randomness for each picture of a batch, so that no picture depends on those beside it."""
 Painter = Callable[[SynthesisBatch, Draws], Tensor]
 """Paints a batch with noise of its own: ``[B, 3, H, W]``."""
+Targets = Callable[[SynthesisBatch], Tensor]
+"""What the discriminator is to see in a batch, int64 ``[B, H, W]``."""
 StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator, Draws], Tensor]
 """How far painted pictures are in style from those of the batch: a scalar. Takes a source of randomness for
 the step besides those of the pictures."""
@@ -109,13 +114,14 @@ class SynthesisRecipe:
     Args:
         generator: what is trained and averaged.
         discriminator: from pictures to a `Judgement`.
-        label_channels: classes.
+        classes: how many the discriminator tells apart.
         paint: how the generator paints a batch.
         losses: terms and rates.
         seed: of noise and coins.
         style: the style term; needed where its weight is not 0, and only there.
         perceptual: the perceptual term, likewise.
         dont_care: the class that counts nothing, 0 in the published sets; None if there is none.
+        targets: what the discriminator is to see; by default the labels.
 
     Raises:
         ConfigError: a term is weighed and not given, or the reverse.
@@ -125,13 +131,14 @@ class SynthesisRecipe:
         self,
         generator: nn.Module,
         discriminator: nn.Module,
-        label_channels: int,
+        classes: int,
         paint: Painter,
         losses: SynthesisLosses,
         seed: int,
         style: StyleTerm | None = None,
         perceptual: PerceptualTerm | None = None,
         dont_care: int | None = 0,
+        targets: Targets = lambda batch: batch.labels,
     ) -> None:
         for name, weight, term in (
             ("style", losses.style, style),
@@ -142,7 +149,7 @@ class SynthesisRecipe:
                     f"losses.{name} is {weight}, but the {name} term is {'not ' * (term is None)}given; "
                     "weigh it if and only if it is there."
                 )
-        self.label_channels, self.paint, self.losses = label_channels, paint, losses
+        self.classes, self.paint, self.losses, self.targets = classes, paint, losses, targets
         self.seed, self.style, self.perceptual, self.dont_care = seed, style, perceptual, dont_care
         self.networks = nn.ModuleDict({"generator": generator, "discriminator": discriminator})
         self.optimized = {
@@ -158,7 +165,7 @@ class SynthesisRecipe:
         yield self.generator_update(batch, fake, rng, draws)
         with torch.no_grad():
             fake = self.paint(batch, draws)
-        coins = torch.from_numpy(rng.integers(2, size=self.label_channels))
+        coins = torch.from_numpy(rng.integers(2, size=self.classes))
         yield self.discriminator_update(batch, fake, coins, draws)
 
     def generator_update(
@@ -227,11 +234,11 @@ class SynthesisRecipe:
 
     def _view(self, batch: SynthesisBatch, draws: Draws) -> _View:
         change = Augmentation.draw(self.losses.augment, draws, *batch.labels.shape[-2:])
-        labels, shown = change.maps(batch.labels, 0), change.shown(batch.labels)
+        labels, shown = change.maps(self.targets(batch), 0), change.shown(batch.labels)
         weights = alike = None
         if shown is not None:
             weights = alike = pixel_weights(torch.zeros_like(labels), 1, dont_care=None, shown=shown)
         if self.losses.balance:
             ignored = self.dont_care if self.losses.dont_care else None
-            weights = pixel_weights(labels, self.label_channels, dont_care=ignored, shown=shown)
+            weights = pixel_weights(labels, self.classes, dont_care=ignored, shown=shown)
         return _View(change, labels, weights, alike)

@@ -72,6 +72,15 @@ class Projections:
     values: tuple[Tensor, ...]
     number: Tensor
 
+    def followed_by(self, other: Projections) -> Projections:
+        """Those of these categories and then of others."""
+        shifted = torch.where(other.number < 0, -1, other.number + len(self.values[0]))
+        keys, values = (
+            tuple(torch.cat(pair) for pair in zip(mine, its, strict=True))
+            for mine, its in ((self.keys, other.keys), (self.values, other.values))
+        )
+        return Projections(keys, values, torch.cat([self.number, shifted]))
+
 
 @dataclass(frozen=True)
 class SupportFeatures:
@@ -99,6 +108,21 @@ class SupportFeatures:
     def of(self, rows: Tensor) -> SupportFeatures:
         """The same for other objects: which of the S each looks at, ``[N]``."""
         return replace(self, rows=rows)
+
+    def followed_by(self, other: SupportFeatures) -> SupportFeatures:
+        """Those of these categories and then of others; both projected."""
+        assert self.projected is not None
+        assert other.projected is not None
+        shapes, masks, shares = (
+            torch.cat(pair)
+            for pair in (
+                (self.shapes, other.shapes),
+                (self.masks, other.masks),
+                (self.shares, other.shares),
+            )
+        )
+        rows = torch.arange(len(shares), device=shares.device)
+        return SupportFeatures(shapes, masks, shares, rows, self.projected.followed_by(other.projected))
 
 
 class PartNet(nn.Module):
@@ -159,6 +183,16 @@ class PartNet(nn.Module):
         shares = parts.sum((1, 3, 4)) / outlines.sum((1, 2, 3, 4)).clamp_min(1)[:, None]
         rows = torch.arange(len(parts), device=parts.device)
         return SupportFeatures(encoded, self.encode_masks(parts.transpose(1, 2)), shares, rows)
+
+    def projected_supports(self, parts: Tensor) -> SupportFeatures:
+        """What further calls need of example part maps: keys and values without the features behind them.
+
+        Args:
+            parts: see `encode_supports`.
+        """
+        encoded = self.encode_supports(parts)
+        projected = self.project(encoded, encoded.rows)
+        return replace(encoded, shapes=encoded.shapes[:, :0], masks=encoded.masks[:, :0], projected=projected)
 
     def project(self, supports: SupportFeatures, categories: Tensor) -> Projections:
         """Keys and values of some of the S categories, for all layers."""

@@ -58,21 +58,35 @@ function fillRegion(x, y, maps, space) {
   const region = new Uint8Array(width * height);
   const start = y * width + x;
   const thing = space.classes[labels[start]].thing;
-  /** @param {number} k */
-  const alike = (k) =>
-    region[k] === 0 && labels[k] === labels[start] && (!thing || instances[k] === instances[start]);
-  const waiting = [start];
-  region[start] = 1;
+  flood(start, width, height, false, (k) => {
+    if (region[k] || labels[k] !== labels[start] || (thing && instances[k] !== instances[start])) return false;
+    region[k] = 1;
+    return true;
+  });
+  return region;
+}
+
+/**
+ * Visit the pixels that are connected with one.
+ *
+ * @param {number} start
+ * @param {number} width
+ * @param {number} height
+ * @param {boolean} corners Whether pixels are connected over their corners, too.
+ * @param {(k: number) => boolean} take Whether a pixel belongs to them and was not visited yet; notes that it is.
+ */
+export function flood(start, width, height, corners, take) {
+  const waiting = take(start) ? [start] : [];
   while (waiting.length > 0) {
     const k = /** @type {number} */ (waiting.pop());
-    const column = k % width;
-    const next = [column > 0 ? k - 1 : -1, column < width - 1 ? k + 1 : -1, k - width, k + width];
-    for (const n of next) {
-      if (n >= 0 && n < labels.length && alike(n)) {
-        region[n] = 1;
-        waiting.push(n);
+    const x = k % width;
+    const far = corners ? 1 : 0;
+    for (const row of [k - width, k, k + width]) {
+      if (row < 0 || row >= width * height) continue;
+      const reach = row === k ? 1 : far;
+      for (let step = -Math.min(reach, x); step <= Math.min(reach, width - 1 - x); step++) {
+        if (take(row + step)) waiting.push(row + step);
       }
     }
   }
-  return region;
 }

@@ -3,7 +3,9 @@
 import { LARGEST_COORDINATE, LARGEST_RADIUS, MAX_POINTS, strokeRegion } from "./geometry.js";
 import { hiddenCanvas } from "./dom.js";
 import { newInstanceId } from "./maps.js";
+import { clickInMode, splitAlong } from "./modes.js";
 import { moveSelected } from "./objects.js";
+import { DEFAULT_RADIUS } from "./regrouping.js";
 import { encodeMask } from "./runs.js";
 
 /** @typedef {import("./session.js").Session} Session */
@@ -26,6 +28,7 @@ import { encodeMask } from "./runs.js";
  * @returns {Gesture | null} Null if all is done already.
  */
 export function begin(session, pixel, onHandle) {
+  if (session.mode === "split") return cut(session, pixel);
   switch (session.tool) {
     case "brush":
     case "eraser":
@@ -76,16 +79,11 @@ export function paint(session, shape) {
  * @returns {Gesture}
  */
 function stroke(session, start) {
-  /** @type {Point[]} */
-  const points = [bounded(start)];
+  const { points, add } = pointsFrom(start);
   const radius = Math.min(session.radius, LARGEST_RADIUS);
   const color = session.tool === "brush" ? colorOf(session) : session.tool === "part" ? "#ffffff" : "#9ca3af";
   return {
-    move(pixel) {
-      const point = bounded(pixel);
-      const last = points[points.length - 1];
-      if ((last[0] !== point[0] || last[1] !== point[1]) && points.length < MAX_POINTS) points.push(point);
-    },
+    move: add,
     end() {
       const line = simplified(points, radius);
       if (session.tool === "eraser") session.act({ operation: "erase", points: line, radius });
@@ -157,14 +155,9 @@ function rectangle(session, start) {
  * @returns {Gesture}
  */
 function lasso(session, start) {
-  /** @type {Point[]} */
-  const points = [bounded(start)];
+  const { points, add } = pointsFrom(start);
   return {
-    move(pixel) {
-      const point = bounded(pixel);
-      const last = points[points.length - 1];
-      if ((last[0] !== point[0] || last[1] !== point[1]) && points.length < MAX_POINTS) points.push(point);
-    },
+    move: add,
     end() {
       if (points.length >= 3) paint(session, { operation: "polygon", points });
       else session.say("Draw around an area.");
@@ -193,8 +186,8 @@ function pick(session, start, onHandle) {
   const { maps } = session;
   const inside = start[0] >= 0 && start[1] >= 0 && start[0] < maps.width && start[1] < maps.height;
   const id = inside ? maps.instances[start[1] * maps.width + start[0]] : null;
-  if (session.pickLook) {
-    if (id !== null) session.pickLook(id);
+  if (session.mode) {
+    if (id !== null) clickInMode(session, id);
     return null;
   }
   if (!onHandle && (id === null || id !== session.selected)) {
@@ -231,6 +224,34 @@ function pick(session, start, onHandle) {
 }
 
 /**
+ * A line across the selected object, which parts it.
+ *
+ * @param {Session} session
+ * @param {Point} start
+ * @returns {Gesture}
+ */
+function cut(session, start) {
+  const { points, add } = pointsFrom(start);
+  return {
+    move: add,
+    end() {
+      if (points.length > 1) splitAlong(session, simplified(points, DEFAULT_RADIUS));
+    },
+    draw(context) {
+      const pixel = (window.devicePixelRatio || 1) / context.getTransform().a;
+      context.beginPath();
+      points.forEach(([x, y], k) => (k ? context.lineTo(x + 0.5, y + 0.5) : context.moveTo(x + 0.5, y + 0.5)));
+      context.lineCap = context.lineJoin = "round";
+      for (const [color, width] of /** @type {[string, number][]} */ ([["#ffffff", 5], ["#b42318", 2.5]])) {
+        context.strokeStyle = color;
+        context.lineWidth = width * pixel;
+        context.stroke();
+      }
+    },
+  };
+}
+
+/**
  * @param {Session} session
  * @param {number} id
  * @param {[number, number, number, number]} box
@@ -253,6 +274,22 @@ function silhouette(session, id, [x0, y0, x1, y1]) {
 function colorOf(session) {
   if (session.classId === null) return "#ffffff";
   return `rgb(${session.space.classes[session.classId].color})`;
+}
+
+/**
+ * The places of a pointer from pen-down on.
+ *
+ * @param {Point} start
+ */
+function pointsFrom(start) {
+  /** @type {Point[]} */
+  const points = [bounded(start)];
+  const add = (/** @type {Point} */ pixel) => {
+    const point = bounded(pixel);
+    const last = points[points.length - 1];
+    if ((last[0] !== point[0] || last[1] !== point[1]) && points.length < MAX_POINTS) points.push(point);
+  };
+  return { points, add };
 }
 
 /**

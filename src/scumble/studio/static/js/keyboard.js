@@ -1,6 +1,7 @@
 /** Shortcuts, and drawing with the keyboard alone. */
 
 import { begin, paint } from "./gestures.js";
+import { toggleMode } from "./modes.js";
 import { removeSelected } from "./objects.js";
 import { copySelected } from "./panels.js";
 import { newSeed } from "./results.js";
@@ -62,10 +63,7 @@ export function shortcuts(session, view, painter, actions) {
     keys: key.toUpperCase(),
     what,
     fits: plain(key),
-    run: () => {
-      session.tool = tool;
-      session.emit("choices");
-    },
+    run: () => session.use(tool),
   }));
   return [
     ...tools,
@@ -77,6 +75,8 @@ export function shortcuts(session, view, painter, actions) {
     { keys: "Delete", what: "Remove the object", fits: plain("delete"), run: () => removeSelected(session) },
     { keys: "", what: "", fits: plain("backspace"), run: () => removeSelected(session) },
     { keys: "D", what: "Copy the object", fits: plain("d"), run: () => copySelected(session) },
+    { keys: "G", what: "Merge two objects", fits: plain("g"), run: () => toggleMode(session, "merge") },
+    { keys: "X", what: "Split the object", fits: plain("x"), run: () => toggleMode(session, "split") },
     { keys: "Ctrl Enter", what: "Paint the picture", fits: control("enter"), run: () => void painter.paint() },
     { keys: "N", what: "New seed", fits: plain("n"), run: () => newSeed(session) },
     { keys: "M", what: "Show or hide the map", fits: plain("m"), run: showMap },
@@ -92,7 +92,7 @@ export function shortcuts(session, view, painter, actions) {
     { keys: "/", what: "Search a class", fits: plain("/"), run: actions.search },
     { keys: "T", what: "Dark or light", fits: plain("t"), run: actions.theme },
     { keys: "?", what: "This sheet", fits: plain("?"), run: actions.help },
-    { keys: "Esc", what: "Select nothing", fits: plain("escape"), run: () => escape(session) },
+    { keys: "Esc", what: "Leave a mode, deselect", fits: plain("escape"), run: () => escape(session) },
     { keys: "Arrows, Enter", what: "On the picture: move a cross, use the tool there", fits: () => false, run: () => {} },
   ];
 }
@@ -110,8 +110,8 @@ function hold(view) {
 
 /** @param {Session} session */
 function escape(session) {
-  session.pickLook = null;
-  session.select(null);
+  if (session.mode) session.enter(null);
+  else session.select(null);
 }
 
 /**
@@ -171,8 +171,9 @@ function keyboardDrawing(session, view, announce) {
       view.redraw();
       return true;
     }
+    const used = session.mode ?? session.tool;
     corners = useTool(session, view.cursor, corners);
-    announce(corners.length > 0 ? "Corner set." : `${session.tool} used.`);
+    announce(corners.length > 0 ? "Corner set." : `${used} used.`);
     return true;
   };
 }
@@ -185,7 +186,7 @@ function keyboardDrawing(session, view, announce) {
  */
 function useTool(session, place, corners) {
   const last = corners[corners.length - 1];
-  if (session.tool === "rectangle") {
+  if (session.tool === "rectangle" || session.mode === "split") {
     if (!last) return [place];
     const gesture = begin(session, last, false);
     gesture?.move(place);

@@ -91,10 +91,7 @@ function listen() {
   showProgress(session, painter);
   showSideBySide(session, painter);
   for (const [tool] of TOOLS) {
-    press(`tool-${tool}`, () => {
-      session.tool = tool;
-      session.emit("choices");
-    });
+    press(`tool-${tool}`, () => session.use(tool));
   }
   press("undo", () => session.undo());
   press("redo", () => session.redo());
@@ -128,6 +125,9 @@ function listen() {
   });
   session.addEventListener("look", (event) => void restyleLikePicture(session, /** @type {CustomEvent} */ (event).detail));
   for (const name of ["choices", "project"]) session.addEventListener(name, showTools);
+  session.addEventListener("selection", () => {
+    canvas.dataset.mode = session.mode ?? "";
+  });
   session.addEventListener("project", showTitle);
   for (const name of ["maps", "project"]) session.addEventListener(name, showUndo);
   byId("extend-form", HTMLFormElement).addEventListener("submit", (event) => {

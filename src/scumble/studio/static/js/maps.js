@@ -133,13 +133,28 @@ export function select(maps, space, selector) {
  * @param {number} classId
  */
 export function newInstanceId(maps, space, classId) {
-  if (!space.classes[classId].thing) return classId;
+  return space.classes[classId].thing ? newInstanceIds(maps, space, classId, 1)[0] : classId;
+}
+
+/**
+ * The smallest unused ids for things of a class.
+ *
+ * @param {Maps} maps
+ * @param {LabelSpace} space
+ * @param {number} classId
+ * @param {number} count
+ */
+export function newInstanceIds(maps, space, classId, count) {
   const used = new Set(instanceTable(maps, space).map((row) => row.id));
   const end = (classId + 1) * INSTANCES_PER_CLASS;
+  /** @type {number[]} */
+  const found = [];
   for (let id = Math.max(classId * INSTANCES_PER_CLASS, space.classes.length); id < end; id++) {
-    if (!used.has(id)) return id;
+    if (found.length === count) break;
+    if (!used.has(id)) found.push(id);
   }
-  throw new EditError(`There are too many instances of ${space.classes[classId].name} to add one.`);
+  if (found.length === count) return found;
+  throw new EditError(`There are too many instances of ${space.classes[classId].name} to add ${count}.`);
 }
 
 /**

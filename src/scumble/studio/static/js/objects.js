@@ -61,23 +61,15 @@ export async function restyleLikePicture(session, picture) {
 }
 
 /**
- * Let the user click the object whose look the selected one shall have.
+ * Give the selected object the look of another one.
  *
  * @param {Session} session
+ * @param {number} id
  */
-export function restyleLikeObject(session) {
-  if (session.selected === null) return session.say("Select an object first.");
-  session.tool = "select";
-  session.emit("choices");
-  session.pickLook = async (id) => {
-    session.pickLook = null;
-    const style = session.maps.styles.get(id) ?? (await ownLook(session, id));
-    if (style) restyleSelected(session, style);
-    else session.say("Only objects of the photo, and those with a look of their own, can lend theirs.");
-    session.emit("selection");
-  };
-  session.say("Click the object whose look it shall have. Escape ends this.");
-  session.emit("selection");
+export async function lookLike(session, id) {
+  const style = session.maps.styles.get(id) ?? (await ownLook(session, id));
+  if (style) restyleSelected(session, style);
+  else session.say("Only objects of the photo, and those with a look of their own, can lend theirs.");
 }
 
 /**

@@ -4,6 +4,7 @@ import { drawnRegion, strokeRegion } from "./drawing.js";
 import { EditError, classIdOf, newInstanceId, select } from "./maps.js";
 import { moved } from "./moving.js";
 import { paintPart, removePart } from "./parts.js";
+import { merged, split } from "./regrouping.js";
 import { decodeMask } from "./runs.js";
 import { dilated, extended, filledWithBackground } from "./surroundings.js";
 
@@ -14,7 +15,8 @@ import { dilated, extended, filledWithBackground } from "./surroundings.js";
 
 /**
  * @typedef {object} Outcome What an operation changes.
- * @property {Uint8Array} mask Pixels that are to be generated now; with `erase`, that no longer are.
+ * @property {Uint8Array} mask Pixels that are to be generated now; with `erase`, that no longer are. It encloses
+ *   what changes, or nothing is generated at all.
  * @property {boolean} [erase]
  * @property {Uint8Array} [changed] Pixels whose label and instance change.
  * @property {(index: number) => number} [label] The new label of a changed pixel.
@@ -63,6 +65,10 @@ export function carryOut(operation, maps, space, first) {
     }
     case "move":
       return moved(operation, maps, space);
+    case "merge":
+      return merged(operation, maps, space);
+    case "split":
+      return split(operation, maps, space);
     case "extend":
       return extend(operation, maps, space);
     case "remove_part":

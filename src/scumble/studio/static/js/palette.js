@@ -70,8 +70,7 @@ function option(session, id, name, color, note) {
   );
   item.addEventListener("click", () => {
     session.classId = id;
-    if (["select", "eraser", "hand", "part"].includes(session.tool)) session.tool = "brush";
-    session.emit("choices");
+    session.use(["select", "eraser", "hand", "part"].includes(session.tool) ? "brush" : session.tool);
   });
   return item;
 }

@@ -3,7 +3,8 @@
 import * as api from "./api.js";
 import { byId, make } from "./dom.js";
 import { partColor } from "./layers.js";
-import { moveSelected, removeSelected, restyleLikeObject, restyleLikePicture, restyleSelected } from "./objects.js";
+import { possible, toggleMode } from "./modes.js";
+import { moveSelected, removeSelected, restyleLikePicture, restyleSelected } from "./objects.js";
 
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./view.js").View} View */
@@ -20,9 +21,11 @@ export function showObjectPanel(session) {
   on("object-copy", () => copySelected(session));
   on("object-larger", () => void moveSelected(session, { percent: 115 }));
   on("object-smaller", () => void moveSelected(session, { percent: 87 }));
+  on("object-merge", () => toggleMode(session, "merge"));
+  on("object-split", () => toggleMode(session, "split"));
   on("look-drawn", () => restyleSelected(session, null));
   on("look-picture", () => file.click());
-  on("look-object", () => restyleLikeObject(session));
+  on("look-object", () => toggleMode(session, "look"));
   file.addEventListener("change", () => {
     if (file.files?.[0]) void restyleLikePicture(session, file.files[0]);
     file.value = "";
@@ -33,7 +36,11 @@ export function showObjectPanel(session) {
     actions.hidden = row === null;
     looks.hidden = row === null || session.synthesis || !session.checkpoint?.bank;
     for (const id of ["object-copy", "object-larger", "object-smaller"]) byId(id, HTMLButtonElement).disabled = !thing;
-    byId("look-object", HTMLButtonElement).setAttribute("aria-pressed", String(session.pickLook !== null));
+    byId("object-merge", HTMLButtonElement).disabled = !possible(session, "merge");
+    byId("object-split", HTMLButtonElement).disabled = !possible(session, "split");
+    for (const [mode, id] of [["look", "look-object"], ["merge", "object-merge"], ["split", "object-split"]]) {
+      byId(id, HTMLButtonElement).setAttribute("aria-pressed", String(session.mode === mode));
+    }
     if (!row) {
       title.replaceChildren(make("span", { class: "hint" }, "Nothing selected. Click an object with the select tool."));
       return;
@@ -166,9 +173,8 @@ function partRow(session, part, name, present) {
   const painting = session.tool === "part" && session.part === part;
   const paint = make("button", { type: "button", "aria-pressed": String(painting) }, "Paint");
   paint.addEventListener("click", () => {
-    session.tool = "part";
     session.part = part;
-    session.emit("choices");
+    session.use("part");
   });
   return make("div", { class: "part" }, swatch, make("span", { class: "name" }, name ?? `part ${part}`), remove, paint);
 }

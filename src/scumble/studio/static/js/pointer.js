@@ -1,6 +1,7 @@
 /** Mouse, pen and touch on the canvas: drawing, panning, zooming with the wheel and with two fingers. */
 
 import { begin } from "./gestures.js";
+import { clickable } from "./modes.js";
 
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./view.js").View} View */
@@ -124,7 +125,8 @@ function hover(view, session, place) {
   const [x, y] = view.pixelAt(place);
   const { maps } = session;
   const inside = session.ready && x >= 0 && y >= 0 && x < maps.width && y < maps.height;
-  const id = inside && session.tool === "select" && view.compare === null ? maps.instances[y * maps.width + x] : null;
+  const under = inside && session.tool === "select" && view.compare === null ? maps.instances[y * maps.width + x] : null;
+  const id = under !== null && clickable(session, under) ? under : null;
   view.canvas.classList.toggle("over-handle", isOnHandle(view, session, place));
   if (id === session.hovered) return;
   session.hovered = id;
@@ -138,7 +140,7 @@ function hover(view, session, place) {
  * @param {Point} place
  */
 function isOnHandle(view, session, place) {
-  const corner = session.tool === "select" && !session.pickLook ? view.handle : null;
+  const corner = session.tool === "select" ? view.handle : null;
   if (!corner) return false;
   const [x, y] = view.placeOf(corner);
   return Math.hypot(x - place[0], y - place[1]) <= 14;

@@ -175,8 +175,7 @@ function copyOf(maps) {
  */
 function takePatch(maps, space, outcome, whole) {
   const { mask, changed, label, instance, part } = outcome;
-  // What changes is always generated or erased, so the mask encloses it.
-  const box = /** @type {Box} */ (boundsOf(mask, maps.width));
+  const box = /** @type {Box} */ (boundsOf(mask, maps.width) ?? (changed && boundsOf(changed, maps.width)));
   const patch = {
     whole,
     box,

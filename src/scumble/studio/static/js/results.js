@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, make } from "./dom.js";
+import { modeText } from "./modes.js";
 
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./painting.js").Painter} Painter */
@@ -119,7 +120,7 @@ export function showProgress(session, painter) {
       if (job.done > 0) bar.value = job.done;
       else bar.removeAttribute("value");
     }
-    status.textContent = job && !session.message ? workText(job) : session.message || idleText(session);
+    status.textContent = session.message || modeText(session) || (job ? workText(job) : idleText(session));
   };
   painter.addEventListener("job", () => {
     if (painter.job) session.message = "";

@@ -48,8 +48,8 @@ export class Session extends EventTarget {
     this.grow = true;
     /** Number of the part that the part brush paints. */
     this.part = 1;
-    /** @type {((id: number) => void) | null} What the next click on an object is for, if not to select it. */
-    this.pickLook = null;
+    /** @type {import("./types.js").Mode | null} */
+    this.mode = null;
     /** @type {{checkpoint: string | null, samples: number, seed: number}} */
     this.choices = { checkpoint: null, samples: 1, seed: 0 };
     /** @type {Shown | null} */
@@ -121,7 +121,7 @@ export class Session extends EventTarget {
       this.say(stale ? "This project was changed in another tab; reload the page to go on." : error.message);
     });
     this.choices = { ...project.edit.choices };
-    this.selected = this.hovered = null;
+    this.selected = this.hovered = this.mode = null;
     this.ownLooks.clear();
     this.results = project.results.filter((result) => result.kind !== "parts");
     this.picture = null;
@@ -261,7 +261,31 @@ export class Session extends EventTarget {
   /** @param {number | null} id */
   select(id) {
     this.selected = id;
+    if (this.mode) this.enter(null);
+    else this.emit("selection");
+  }
+
+  /**
+   * Choose a tool.
+   *
+   * @param {string} tool
+   */
+  use(tool) {
+    this.tool = tool;
+    if (this.mode) this.enter(null);
+    this.emit("choices");
+  }
+
+  /**
+   * Let the next click or drag on the picture be for something else than the tool.
+   *
+   * @param {import("./types.js").Mode | null} mode Null for the tool again.
+   */
+  enter(mode) {
+    this.mode = mode;
+    this.message = "";
     this.emit("selection");
+    this.emit("message");
   }
 
   /** @param {number} id */

@@ -33,6 +33,8 @@
  * @property {number} [part]
  * @property {number} [instance]
  * @property {string} [selector]
+ * @property {string} [target]
+ * @property {string} [other]
  * @property {string} [class_name]
  * @property {Style} [style]
  * @property {RunLengths} [mask]
@@ -47,6 +49,8 @@
  * @property {Uint8Array | null} parts Numbers of parts, 0 for none, 255 where unknown.
  * @property {[number, number]} offset Place of the first picture's upper left pixel.
  * @property {Map<number, Style>} styles Wanted looks by instance id.
+ *
+ * @typedef {"look" | "merge" | "split"} Mode What a click or drag on the picture is for, if not for the tool.
  *
  * @typedef {{id: number, classId: number, area: number, box: [number, number, number, number]}} Instance
  */

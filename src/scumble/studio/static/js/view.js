@@ -183,6 +183,9 @@ export class View {
     // Without a photo the map is what there was before.
     if (session.synthesis) this.#layer(this.layers.labels, 1);
     if (after) this.#drawPicture(picture);
+    // For whoever measures how long it takes: what is on the canvas now.
+    const current = picture?.change === session.change ? (picture.id ? "full" : "preview") : "old";
+    canvas.dataset.picture = picture ? current : "none";
     if (!this.holdBefore && session.ready) this.#drawLayers();
     this.live?.(context);
     this.#drawCursor();
@@ -236,10 +239,10 @@ export class View {
     this.context.imageSmoothingEnabled = smooth;
   }
 
-  /** The corner of the selected object's box, by which it is scaled; null if it has none. */
+  /** The corner of the selected object's box, by which it is scaled; null if it has none now. */
   get handle() {
     const { session } = this;
-    if (session.selected === null || session.selected < session.space.classes.length) return null;
+    if (session.mode || session.selected === null || session.selected < session.space.classes.length) return null;
     const row = session.row(session.selected);
     return row ? /** @type {Point} */ ([row.box[2], row.box[3]]) : null;
   }
