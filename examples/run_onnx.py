@@ -14,6 +14,8 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
+if len(sys.argv) != 7:
+    sys.exit(__doc__)
 model, photo, labels_file, mask_file, class_id, out = sys.argv[1:]
 generator = onnxruntime.InferenceSession(model)
 style = onnxruntime.InferenceSession(Path(model).with_suffix(".style.onnx"))
@@ -22,7 +24,10 @@ facts = generator.get_modelmeta().custom_metadata_map
 
 image = np.asarray(Image.open(photo).convert("RGB"))
 mask = np.asarray(Image.open(mask_file).convert("L")) > 127
-labels = np.where(mask, int(class_id), np.asarray(Image.open(labels_file)).astype(np.int64))
+labels = np.asarray(Image.open(labels_file)).astype(np.int64)
+if not image.shape[:2] == mask.shape == labels.shape:
+    sys.exit(f"photo, labels and mask differ in size: {image.shape[:2]}, {labels.shape}, {mask.shape}")
+labels = np.where(mask, int(class_id), labels)
 ids = np.where(mask, 1000, labels)  # every class is one instance, and what is painted is a new one
 
 height, width = mask.shape

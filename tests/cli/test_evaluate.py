@@ -71,6 +71,7 @@ def test_synthesis_systems_paint_the_maps(
     save_checkpoint(tmp_path / "ipose", ipose(), card="# untrained\n")
     words = ["evaluate", str(tmp_path / "ipose"), "--data", "streets", "--pictures", "2", "--out", str(out)]
     assert main([*words, "--judge", str(labeler)]) == 0
+    assert "means rendered scenes" not in capsys.readouterr().err
     written = json.loads(out.read_text())
     assert written["protocol"]["name"] == "maps"
     assert written["scores"]["picture"].keys() == {"real", "system"}
@@ -78,3 +79,15 @@ def test_synthesis_systems_paint_the_maps(
     monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path))
     assert main([*words, "--judge", str(labeler)]) == 2
     assert "holds no support maps" in capsys.readouterr().err
+
+
+def test_a_folder_called_streets_is_told_from_the_rendered_scenes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("streets").mkdir()
+    save_checkpoint(Path("labeler"), untrained_labeler(), card="# untrained\n")
+    save_checkpoint(Path("ipose"), ipose(), card="# untrained\n")
+    words = ["evaluate", "./ipose", "--data", "streets", "--pictures", "1", "--out", "numbers.json"]
+    assert main([*words, "--judge", "./labeler"]) == 0
+    assert "for the folder of this name give ./streets" in capsys.readouterr().err

@@ -137,6 +137,7 @@ def test_a_part_can_be_painted(folder: Path, tmp_path: Path) -> None:
         (["--remove-part", "car"], "expected OBJECT:PART"),
         (["--remove-part", "car:wheels"], "no part 'wheels'"),
         (["--remove-part", "bicyclist:wheel"], "no names are known"),
+        (["--remove-part", "road:wheel"], "road has no parts; the classes that have: car, bicyclist."),
         (["--remove-part", "car:9"], "no part 9"),
         (["--remove-part", "trees:1"], "trees"),
         (["--paint-part", "car:1"], "go together"),

@@ -53,7 +53,9 @@ def test_a_preset_is_trained_and_continued_by_the_same_command(tmp_path: Path, c
     preset = PRESETS[TINY]()
     training = replace(preset.training, total_images=2, seed=5, ema_half_life=7)
     assert from_plain(EditingPreset, config) == replace(preset, training=training)
-    assert capsys.readouterr() == ("", "")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == f"scumble train: 2 images; the weights are in {run / 'checkpoint'}.\n" * 2
 
 
 def test_help_lists_the_presets_and_their_options(capsys: Captured) -> None:

@@ -40,7 +40,11 @@ def test_a_preset_is_trained_and_continued_by_the_same_command(
     checkpoint = load_checkpoint(run / "checkpoint")
     assert (checkpoint.system, checkpoint.origin.images) == ("labeler", 4)
     assert (run / "stats.jsonl").read_text().count("\n") == 2
-    assert capsys.readouterr() == ("", "")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert [line.split(";")[0] for line in told.err.splitlines()] == [
+        f"scumble train: {images} images" for images in (2, 4)
+    ]
 
     config = json.loads((run / "config.json").read_text())
     assert config.pop("preset") == TINY

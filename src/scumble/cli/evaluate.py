@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,12 @@ def _paint_maps(
 def _test_scenes(options: Options) -> tuple[Scenes, str]:
     """The pictures, and what they are called."""
     if options.data == STREETS:
+        if Path(STREETS).exists():
+            print(
+                f"scumble evaluate: {STREETS} means rendered scenes; for the folder of this name give "
+                f"./{STREETS}.",
+                file=sys.stderr,
+            )
         return Streets("test", options.pictures), "streets test, rendered at 256x256"
     scenes = open_scenes(Path(options.data), "test")
     return scenes, f"{scenes.listing.layout} {scenes.listing.split}"

@@ -106,7 +106,8 @@ def run(arguments: Sequence[str]) -> None:
         }
         write_json(folder / "result.json", record if edit is None else record | {"edit": edit.to_dict()})
     width, height = scene.size
-    print(f"{options.out}: {options.samples} pictures of {width}x{height} in {seconds:.1f} s")
+    noun = "picture" if options.samples == 1 else "pictures"
+    print(f"{options.out}: {options.samples} {noun} of {width}x{height} in {seconds:.1f} s")
 
 
 def _seeds(options: SynthesizeOptions) -> range:
@@ -171,7 +172,13 @@ def _object_and_part(words: str, option: str, checkpoint: Checkpoint) -> tuple[s
         raise ConfigError(f"{option} {words}: expected OBJECT:PART, such as car#0:wheel or car:2.")
     if name.isascii() and name.isdigit() and len(name) < 4:
         return selector, int(name)
-    class_id = checkpoint.label_space.index(selector.partition("#")[0])
+    space = checkpoint.label_space
+    class_id, categories = space.index(selector.partition("#")[0]), categories_of(checkpoint)
+    if class_id not in categories:
+        known = ", ".join(space.names[i] for i in sorted(categories)) or "none"
+        raise ConfigError(
+            f"{option} {words}: {space.names[class_id]} has no parts; the classes that have: {known}."
+        )
     names = checkpoint.config.names_of(class_id) if hasattr(checkpoint.config, "names_of") else ()
     if name not in names:
         known = nearest(name, names) if names else "no names are known for its parts, give a number."

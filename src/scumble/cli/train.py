@@ -115,6 +115,7 @@ def run(arguments: Sequence[str]) -> None:
             write_json(path, config)
         world.wait()
         train(task, preset.training, options.run_dir, world, tell=tell, tensorboard=options.tensorboard)
+        tell(f"{preset.training.total_images} images; the weights are in {options.run_dir / 'checkpoint'}.")
 
 
 def _tell(sentence: str) -> None:
