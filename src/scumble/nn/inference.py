@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import torch
@@ -133,26 +134,28 @@ def fold(network: nn.Module) -> None:
             own()
 
 
-def _pack(network: nn.Module) -> None:
-    """Replace the plain convolutions; those of other types are used by others in other ways."""
-    for name, child in network.named_children():
+def _plain_convolutions(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Conv2d]]:
+    """Each with the module that it belongs to and its name there; other types are used in other ways."""
+    for name, child in list(network.named_children()):
         if getattr(child, "keeps_weights", False):
             continue
-        if type(child) is not nn.Conv2d:
-            _pack(child)
-        elif child.groups == 1 and child.weight.device.type == "cpu" and child.weight.dtype == torch.float32:
-            setattr(network, name, PackedConv2d(child))
+        if type(child) is nn.Conv2d:
+            yield network, name, child
+        else:
+            yield from _plain_convolutions(child)
+
+
+def _pack(network: nn.Module) -> None:
+    """Lay the weights out for the processor's library."""
+    for owner, name, plain in _plain_convolutions(network):
+        if plain.groups == 1 and plain.weight.device.type == "cpu" and plain.weight.dtype == torch.float32:
+            setattr(owner, name, PackedConv2d(plain))
 
 
 def _narrow(network: nn.Module) -> None:
     """Store the weights of plain convolutions in bfloat16, so that they are not cast in every pass."""
-    for child in network.children():
-        if getattr(child, "keeps_weights", False):
-            continue
-        if type(child) is nn.Conv2d:
-            child.to(torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        else:
-            _narrow(child)
+    for _, _, plain in _plain_convolutions(network):
+        plain.to(torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def is_prepared(network: nn.Module) -> bool:

@@ -130,10 +130,21 @@ def infer_parts(
     infer = part_inference(checkpoint, supports, wanted)
     checkpoint.network.to(device)
     with autocast(checkpoint.network):
-        found = infer(map_batch(labels, instances, wanted).to(torch.device(device)))
+        return parts_of_map(infer, labels, instances, wanted, torch.device(device))
+
+
+def parts_of_map(
+    infer: PartInference,
+    labels: IdArray,
+    instances: IdArray,
+    categories: Mapping[int, int],
+    device: torch.device,
+) -> IdArray:
+    """Infer the parts of all objects of a map with a PartNet that lies on a device: see `infer_parts`."""
+    found = infer(map_batch(labels, instances, categories).to(device))
     height, width = labels.shape
     # PartNet sees outlines at 64x64, so that a part may reach beyond a large object.
-    inside = object_codes(labels, instances, wanted) > 0
+    inside = object_codes(labels, instances, categories) > 0
     parts = found.parts[0, :height, :width].cpu().numpy().astype(np.int32)
     return np.where(inside, parts, np.int32(0))
 

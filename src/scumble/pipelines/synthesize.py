@@ -11,7 +11,6 @@ from PIL import Image
 
 from scumble.checkpoint import Checkpoint
 from scumble.errors import ConfigError, InputError
-from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference, with_parts
 from scumble.models.ipose.painting import ipose_painter
@@ -21,7 +20,7 @@ from scumble.models.partnet.supports import SupportStore
 from scumble.nn.inference import Precision, autocast, painting_type, prepare
 from scumble.nn.pictures import to_8bit
 from scumble.pipelines.maps import expect_same_size, map_batch, padded, resized, working_size
-from scumble.pipelines.parts import categories_of, part_inference
+from scumble.pipelines.parts import categories_of, part_inference, parts_of_map
 from scumble.pipelines.tiles import tiles
 from scumble.scene import MAX_PARTS, UNKNOWN_PART, IdArray, ImageArray
 
@@ -108,7 +107,7 @@ class SynthesisSession:
         self.checkpoint.label_space.check(labels)
         _check_parts(parts, labels)
         expect_same_size(labels, instances)
-        wanted = _Wanted((labels, instances, parts), tuple(seeds))
+        wanted = _Wanted(labels, instances, parts, tuple(seeds))
         found = next((synthesis for known, synthesis in self._last if known.equals(wanted)), None)
         if found is None:
             with autocast(self.network):
@@ -120,19 +119,29 @@ class SynthesisSession:
         self._last = [*others, (wanted, found)][-2:]
         return found
 
+    @torch.inference_mode()
+    def parts(self, labels: IdArray, instances: IdArray) -> IdArray:
+        """Infer the parts of all objects of a map, as `scumble.pipelines.parts.infer_parts`.
+
+        Raises:
+            ConfigError: the checkpoint has no PartNet.
+        """
+        if self._infer is None:
+            raise ConfigError(
+                f"The checkpoint is of {self.checkpoint.system}, which infers no parts; give one of ipose."
+            )
+        with autocast(self.network):
+            return parts_of_map(self._infer, labels, instances, self.categories, self.device)
+
     def _painted(self, wanted: _Wanted, progress: Callable[[], None]) -> Synthesis:
-        labels, _, parts = wanted.maps
-        assert labels is not None
-        config = self.network.config
-        base = config.base if isinstance(config, IPOSEConfig) else config
-        size = (labels.shape[0], labels.shape[1])
-        painted = size if self.native else working_size(base.shorter_side, *size)
-        small = [None if ids is None else resized(ids, painted) for ids in wanted.maps]
+        size, parts = wanted.size, wanted.parts
+        painted = size if self.native else working_size(self.network.config.shorter_side, *size)
+        small = wanted.resized(painted)
         canvases = [np.zeros((*painted, 3), np.uint8) for _ in wanted.seeds]
         shown = np.zeros(painted, np.int32)
         grid = list(tiles(*painted))
         for tile in grid:
-            paint, followed = self._painter([None if ids is None else ids[tile.place] for ids in small])
+            paint, followed = self._painter(small.cut(tile.place))
             for canvas, seed in zip(canvases, wanted.seeds, strict=True):
                 tile.blend(canvas, paint(seed))
                 if tile is grid[-1]:
@@ -147,13 +156,10 @@ class SynthesisSession:
             images, whole if parts is None else np.where(parts == UNKNOWN_PART, whole, parts), painted
         )
 
-    def _painter(self, maps: Sequence[IdArray | None]) -> tuple[Callable[[int], ImageArray], IdArray | None]:
+    def _painter(self, wanted: _Wanted) -> tuple[Callable[[int], ImageArray], IdArray | None]:
         """How maps are painted with a seed, and the part of every pixel ``[H, W]`` that this follows."""
-        labels, instances, wanted = maps
-        assert labels is not None
-        assert instances is not None
-        height, width = labels.shape
-        batch = map_batch(labels, instances, self.categories).to(self.device)
+        height, width = wanted.size
+        batch = map_batch(wanted.labels, wanted.instances, self.categories).to(self.device)
         followed = None
         if isinstance(self.network, OASISGenerator):
             painter = oasis_painter(self.network)
@@ -161,8 +167,8 @@ class SynthesisSession:
             assert self._infer is not None
             found = self._infer(batch)
             parts = found.parts
-            if wanted is not None:
-                given = torch.from_numpy(padded(wanted)).long()[None].to(self.device)
+            if wanted.parts is not None:
+                given = torch.from_numpy(padded(wanted.parts)).long()[None].to(self.device)
                 parts = torch.where(given == UNKNOWN_PART, parts, given)
                 found = with_parts(found, parts)
             followed = parts[0, :height, :width].cpu().numpy().astype(np.int32)
@@ -179,17 +185,38 @@ class SynthesisSession:
 
 @dataclass(frozen=True, eq=False)
 class _Wanted:
-    """Labels, instances and, if they are given, parts; and the seeds."""
+    """Maps and seeds of pictures; parts None are to be inferred."""
 
-    maps: tuple[IdArray | None, ...]
+    labels: IdArray
+    instances: IdArray
+    parts: IdArray | None
     seeds: tuple[int, ...]
 
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.labels.shape[0], self.labels.shape[1]
+
+    def _with(self, change: Callable[[IdArray], IdArray]) -> _Wanted:
+        parts = None if self.parts is None else change(self.parts)
+        return _Wanted(change(self.labels), change(self.instances), parts, self.seeds)
+
+    def resized(self, size: tuple[int, int]) -> _Wanted:
+        return self._with(lambda ids: resized(ids, size))
+
+    def cut(self, place: tuple[slice, slice]) -> _Wanted:
+        return self._with(lambda ids: ids[place])
+
     def equals(self, other: _Wanted) -> bool:
-        pairs = zip(self.maps, other.maps, strict=True)
-        return self.seeds == other.seeds and all(
-            one is two or (one is not None and two is not None and np.array_equal(one, two))
-            for one, two in pairs
+        return (
+            self.seeds == other.seeds
+            and np.array_equal(self.labels, other.labels)
+            and np.array_equal(self.instances, other.instances)
+            and _same(self.parts, other.parts)
         )
+
+
+def _same(a: IdArray | None, b: IdArray | None) -> bool:
+    return a is b if a is None or b is None else np.array_equal(a, b)
 
 
 def synthesize(

@@ -217,7 +217,7 @@ def _abilities(config: Any) -> tuple[list[Ability], int]:
         return ["label"], config.size
     if isinstance(config, IPOSEConfig):
         inferred: list[Ability] = [] if config.injection == "none" else ["parts"]
-        return ["synthesize", *inferred], config.base.shorter_side
+        return ["synthesize", *inferred], config.shorter_side
     if isinstance(config, OASISConfig):
         return ["synthesize"], config.shorter_side
     return [], 0

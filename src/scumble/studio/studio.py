@@ -44,7 +44,7 @@ class Studio:
         self.previews = Previews()
         self.queue = JobQueue(self._work, settings.queue, f"{settings.projects}/")
         self.streams = 0
-        self._scenes = Scenes(self.settings.precision)
+        self._scenes = Scenes(settings.device, settings.precision)
 
     def start(self) -> None:
         """Begin to work on jobs."""
@@ -99,9 +99,8 @@ class Studio:
     def _work(self, job: Job) -> None:
         """Do a job and keep what comes of it; called by the worker."""
         checkpoint = self.shelf.load(job.checkpoint)
-        device = self.settings.device
         with interrupted_by(job.expect_wanted):
-            done = carry_out(job.task, job.project, checkpoint, self._scenes, device, job.step)
+            done = carry_out(job.task, job.project, checkpoint, self._scenes, job.step)
         job.expect_wanted()
         if done.maps is not None:
             version = job.project.set_maps(*done.maps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,10 @@ from scumble.nn.inference import Precision
 from scumble.pipelines.edit import EditSession
 from scumble.pipelines.edit_synthesis import edit_synthesis
 from scumble.pipelines.label import label_image
-from scumble.pipelines.parts import ObjectParts, categories_of, infer_parts, part_table
+from scumble.pipelines.parts import ObjectParts, part_table
 from scumble.pipelines.styles import InstanceStyle
 from scumble.pipelines.synthesize import SynthesisSession
-from scumble.scene import IdArray, Scene
+from scumble.scene import MAX_PARTS, IdArray, Scene
 from scumble.studio.models import Kind
 from scumble.studio.projects import Project
 
@@ -95,27 +95,28 @@ class Scenes:
     """The scenes of the last projects that something was computed for, and what was found of them.
 
     Args:
+        device: where to compute.
         precision: in what numbers networks paint.
     """
 
-    def __init__(self, precision: Precision = "float32") -> None:
-        self.precision = precision
+    def __init__(self, device: str = "cpu", precision: Precision = "float32") -> None:
+        self.device, self.precision = device, precision
         self._scenes: OrderedDict[tuple[str, int], Scene] = OrderedDict()
-        self._editing: dict[tuple[str, str], EditSession] = {}
-        self._synthesis: dict[tuple[str, str], SynthesisSession] = {}
+        self._editing: dict[str, EditSession] = {}
+        self._synthesis: dict[str, SynthesisSession] = {}
 
-    def editing(self, checkpoint: Checkpoint, device: str) -> EditSession:
+    def editing(self, checkpoint: Checkpoint) -> EditSession:
         """The session of a checkpoint, which keeps what does not change from one edit to the next."""
-        key = (checkpoint.digest, device)
+        key = checkpoint.digest
         if key not in self._editing:
-            self._editing[key] = EditSession(checkpoint, device, precision=self.precision)
+            self._editing[key] = EditSession(checkpoint, self.device, precision=self.precision)
         return self._editing[key]
 
-    def synthesis(self, checkpoint: Checkpoint, device: str) -> SynthesisSession:
+    def synthesis(self, checkpoint: Checkpoint) -> SynthesisSession:
         """The same for a checkpoint that paints from maps."""
-        key = (checkpoint.digest, device)
+        key = checkpoint.digest
         if key not in self._synthesis:
-            self._synthesis[key] = SynthesisSession(checkpoint, device, precision=self.precision)
+            self._synthesis[key] = SynthesisSession(checkpoint, self.device, precision=self.precision)
         return self._synthesis[key]
 
     def of(self, project: Project) -> Scene:
@@ -137,7 +138,6 @@ def carry_out(
     project: Project,
     checkpoint: Checkpoint,
     scenes: Scenes,
-    device: str,
     step: Callable[[], None],
 ) -> Done:
     """Do what a job asks for.
@@ -146,26 +146,25 @@ def carry_out(
         task: what to do.
         project: on what.
         checkpoint: with what.
-        scenes: keeps what several jobs need.
-        device: where to compute.
+        scenes: keeps what several jobs need, and knows where to compute.
         step: called after every picture; may raise to end the work.
 
     Raises:
         ScumbleError: it is not possible; the message says why.
     """
     if task.kind == "label":
-        found = label_image(checkpoint, project.image(), device=device)
+        found = label_image(checkpoint, project.image(), device=scenes.device)
         step()
         return Done(maps=(found.labels, found.instances))
     scene = scenes.of(project)
     if task.kind == "parts":
-        done = _parts(task, scene, checkpoint, device)
+        done = _parts(task, scene, scenes.synthesis(checkpoint))
         step()
         return done
     if task.kind == "synthesize":
-        return _synthesize(task, scene, scenes.synthesis(checkpoint, device), step)
+        return _synthesize(task, scene, scenes.synthesis(checkpoint), step)
     assert task.edit is not None
-    session = scenes.editing(checkpoint, device)
+    session = scenes.editing(checkpoint)
     result = session(scene, task.edit, task.seeds, preview=task.kind == "preview", progress=step)
     return Done(
         [Painted(sample.image, sample.seed, sample.seconds) for sample in result.samples],
@@ -188,34 +187,41 @@ def split(edit: Edit) -> tuple[Edit | None, Edit | None]:
     return Edit(drawn) if drawn else None, Edit(rest) if rest else None
 
 
-def _synthesize(task: Task, scene: Scene, session: SynthesisSession, step: Callable[[], None]) -> Done:
+Offset = tuple[int, int]
+
+
+def _drawn(task: Task, scene: Scene) -> tuple[Scene, Offset, Edit | None]:
+    """The scene with its map as the edit draws it, where it has moved to, and what is left of the edit."""
     drawn, rest = (None, None) if task.edit is None else split(task.edit)
-    offset = (0, 0)
-    if drawn is not None:
-        edited = drawn.apply(scene, generate=False)
-        scene, offset = edited.scene, edited.offset
+    if drawn is None:
+        return scene, (0, 0), rest
+    edited = drawn.apply(scene, generate=False)
+    return edited.scene, edited.offset, rest
+
+
+def _sum(a: Offset, b: Offset) -> Offset:
+    return a[0] + b[0], a[1] + b[1]
+
+
+def _synthesize(task: Task, scene: Scene, session: SynthesisSession, step: Callable[[], None]) -> Done:
+    scene, offset, rest = _drawn(task, scene)
     if rest is None:
         images = session(scene.labels, scene.instances, task.seeds, progress=step).images
     else:
         result = edit_synthesis(session, scene, rest, task.seeds, progress=step)
-        images = result.images
-        offset = (offset[0] + result.edited.offset[0], offset[1] + result.edited.offset[1])
+        images, offset = result.images, _sum(offset, result.edited.offset)
     pictures = [Painted(image, seed) for image, seed in zip(images, task.seeds, strict=True)]
     return Done(pictures, offset=offset)
 
 
-def _parts(task: Task, scene: Scene, checkpoint: Checkpoint, device: str) -> Done:
+def _parts(task: Task, scene: Scene, session: SynthesisSession) -> Done:
     """The parts of the objects of the map as it is after the edit."""
-    drawn, rest = (None, None) if task.edit is None else split(task.edit)
-    offset = (0, 0)
-    if drawn is not None:
-        edited = drawn.apply(scene, generate=False)
-        scene, offset = edited.scene, edited.offset
-    parts = infer_parts(checkpoint, scene.labels, scene.instances, device=device)
+    scene, offset, rest = _drawn(task, scene)
+    parts = session.parts(scene.labels, scene.instances)
     if rest is not None:
-        edited = rest.apply(Scene(scene.image, scene.labels, scene.instances, scene.label_space, parts))
-        scene, offset = edited.scene, (offset[0] + edited.offset[0], offset[1] + edited.offset[1])
+        edited = rest.apply(replace(scene, parts=parts))
+        scene, offset = edited.scene, _sum(offset, edited.offset)
         assert scene.parts is not None
-        parts = np.where(scene.parts > 8, np.int32(0), scene.parts)
-    objects = part_table(scene.labels, scene.instances, parts, categories_of(checkpoint))
+        parts = np.where(scene.parts > MAX_PARTS, np.int32(0), scene.parts)
+    objects = part_table(scene.labels, scene.instances, parts, session.categories)
     return Done([Painted(parts.astype(np.uint8), task.seed)], offset=offset, objects=objects)

@@ -52,6 +52,11 @@ class IPOSEConfig:
         """Channels of PartNet's features for all parts."""
         return PART_CHANNELS * self.partnet.decoder[-1]
 
+    @property
+    def shorter_side(self) -> int:
+        """Of the pictures that it is trained on, in pixels."""
+        return self.base.shorter_side
+
     def names_of(self, class_id: int) -> tuple[str, ...]:
         """The names of the parts of a class, in the order of their numbers from 1; empty if unknown."""
         return dict(self.part_names).get(dict(self.categories).get(class_id, 0), ())

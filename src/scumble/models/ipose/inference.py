@@ -84,23 +84,23 @@ class PartInference:
     def __call__(self, batch: SynthesisBatch) -> ComposedParts:
         """What PartNet says of the pixels of a batch."""
         objects, codes = with_margin(batch.boxes, batch.counts, *batch.codes.shape[-2:])
-        categories = codes // OBJECTS_PER_CATEGORY
-        supports = self._supports(sorted(set(categories.tolist())), batch.codes.device)
-        place = torch.tensor([self._met.index(c) for c in categories.tolist()], device=categories.device)
-        return infer_parts(self.partnet, batch.codes, codes, objects, supports.of(place.long()))
+        categories = (codes // OBJECTS_PER_CATEGORY).tolist()
+        supports = self._supports(sorted(set(categories)), codes.device)
+        place = torch.tensor([self._met.index(c) for c in categories], dtype=torch.long, device=codes.device)
+        return infer_parts(self.partnet, batch.codes, codes, objects, supports.of(place))
 
     def _supports(self, categories: list[int], device: torch.device) -> SupportFeatures:
         """What is known of the categories met so far, these included."""
         if self._encoded is not None and self._encoded.shares.device != device:
             self._met, self._encoded = [], None
         new = [category for category in categories if category not in self._met]
-        if self._encoded is None and not new:
-            new = self.categories[:1]  # a map without objects asks for none
-        if new or self._encoded is None:
-            rows = [self.categories.index(category) for category in new]
-            encoded = self.partnet.projected_supports(self.maps[rows].to(device))
-            self._encoded = encoded if self._encoded is None else self._encoded.followed_by(encoded)
-            self._met += new
+        if self._encoded is not None and not new:
+            return self._encoded
+        new = new or self.categories[:1]  # a map without objects asks for none
+        rows = [self.categories.index(category) for category in new]
+        encoded = self.partnet.projected_supports(self.maps[rows].to(device))
+        self._encoded = encoded if self._encoded is None else self._encoded.followed_by(encoded)
+        self._met += new
         return self._encoded
 
 
