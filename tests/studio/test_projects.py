@@ -188,9 +188,9 @@ def test_limits_of_projects_and_results_are_kept(checkpoints: tuple[Path, ...], 
         project = new_project(client)["id"]
         assert client.post("/api/projects", files=files_of(drawn())).status_code == 409
         assert finished(client, project, kind="edit", operations=BOX, samples=2)["state"] == "done"
-        full = finished(client, project, kind="edit", operations=BOX)
-        assert full["state"] == "failed"
-        assert "delete some" in full["error"]
+        full = client.post(f"/api/projects/{project}/jobs", json={"kind": "edit", "operations": BOX})
+        assert full.status_code == 409
+        assert "delete some" in full.json()["detail"]
 
 
 def test_a_second_studio_on_the_same_folder_is_refused(client: Client, tmp_path: Path) -> None:

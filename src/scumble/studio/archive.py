@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scumble.studio.documents import parse_operations, with_style_files
+from scumble.studio.documents import parse_operations, with_style_files, written
 from scumble.studio.models import Operations
 from scumble.studio.projects import REFERENCES, RESULTS, Project
+from scumble.studio.refusals import ConflictError
 
 _ID = r"[A-Za-z0-9_-]{22}"
 MEMBER = re.compile(
@@ -25,6 +25,8 @@ MEMBER = re.compile(
     rf"references/{_ID}(\.labels)?\.png|references/{_ID}\.json|results/{_ID}\.(png|json)"
 )
 """The names that members of an archive have."""
+MAX_JSON = 16 * 1024 * 1024
+"""Bytes of a member that is no picture."""
 
 
 class ArchivedProject(BaseModel):
@@ -71,14 +73,18 @@ def recipe(project: Project) -> dict[str, Any]:
     }
 
 
-def write_archive(project: Project, path: Path) -> None:
+def write_archive(project: Project, stream: BinaryIO, most_bytes: int) -> None:
     """Write a project into one file.
 
     Args:
         project: stays as it is.
-        path: of the file, which must not exist.
+        stream: takes the file.
+        most_bytes: that it may unpack to where it is opened.
+
+    Raises:
+        ConflictError: it holds more.
     """
-    with project.lock, zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with project.lock, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         about = project.about
         head = ArchivedProject(
             format=about.format,
@@ -86,8 +92,8 @@ def write_archive(project: Project, path: Path) -> None:
             photo=about.photo,
             label_space=project.label_space.to_dict(),
         )
-        archive.writestr("project.json", head.model_dump_json(indent=1))
-        archive.writestr("edit.json", json.dumps(recipe(project), indent=1))
+        archive.writestr("project.json", head.model_dump_json())
+        archive.writestr("edit.json", json.dumps(recipe(project), separators=(",", ":")))
         stored = zipfile.ZIP_STORED  # PNG is compressed already
         archive.write(project.folder / "photo.png", "photo.png", stored)
         if about.maps:
@@ -97,16 +103,19 @@ def write_archive(project: Project, path: Path) -> None:
             for file in sorted((project.folder / folder).iterdir()):
                 if MEMBER.fullmatch(f"{folder}/{file.name}"):
                     archive.write(file, f"{folder}/{file.name}", stored)
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > most_bytes:
+            raise ConflictError(
+                f"The project has more than the {most_bytes:,} bytes that a project file may have; delete "
+                "some results first."
+            )
+        if any(m.file_size > MAX_JSON for m in members if m.filename.endswith(".json")):
+            raise ConflictError("The edit list is too long for a project file; save a recipe instead.")
 
 
 def _with_paths(project: Project, operations: list[Any]) -> list[Any]:
     edit = parse_operations(operations, _Anything())
-    if edit is None:
-        return []
-    written: list[Any] = with_style_files(edit, lambda name: f"{REFERENCES}/{name}.png").to_dict()[
-        "operations"
-    ]
-    return written
+    return written(edit and with_style_files(edit, lambda name: f"{REFERENCES}/{name}.png"))
 
 
 class _Anything:

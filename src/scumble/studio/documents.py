@@ -63,6 +63,14 @@ def parse_operations(operations: Sequence[Any], references: Container[str]) -> E
     return with_style_files(edit, check)
 
 
+def written(edit: Edit | None) -> list[Any]:
+    """The operations as they are sent and stored, with every default told; empty for no edit."""
+    if edit is None:
+        return []
+    operations: list[Any] = edit.to_dict()["operations"]
+    return operations
+
+
 def with_style_files(edit: Edit, renamed: Callable[[str], str]) -> Edit:
     """The edit with other names for the files of its styles.
 

@@ -41,13 +41,11 @@ class Job:
         project: on what.
         checkpoint: name of the checkpoint.
         task: what to do.
-        operations: the edit as the client wrote it, for the record.
     """
 
     project: Project
     checkpoint: str
     task: Task
-    operations: list[object]
     id: str = field(default_factory=new_id)
     created: float = field(default_factory=time.time)
 
@@ -120,8 +118,8 @@ class Job:
             self._events.append(Event(event, self._model))
             wakers = list(self._wakers)
             if self.finished:
-                # Masks are large, and jobs are remembered long after they have ended.
-                self.task, self.operations = replace(self.task, edit=None), []
+                # Jobs are remembered long after they have ended.
+                self.task = replace(self.task, operations=())
         for wake in wakers:
             wake()
 

@@ -144,7 +144,7 @@ class ObjectModel(BaseModel):
 class ResultDetails(ResultModel):
     """A picture that a job made, and all that is needed to make it again."""
 
-    operations: list[Any]
+    operations: Operations
     notes: list[str]
     styles: list[StyleModel]
     objects: list[ObjectModel] = Field(description="The parts of every object, in a job of parts.")

@@ -19,11 +19,11 @@ import numpy as np
 
 from scumble.codec import from_plain
 from scumble.edit import Edit
-from scumble.errors import DataError
+from scumble.errors import DataError, ScumbleError
 from scumble.files import read_image, write_image, write_json
 from scumble.label_space import LabelSpace
 from scumble.scene import IdArray, ImageArray, Scene
-from scumble.studio.documents import LABELS, parse_operations, with_style_files
+from scumble.studio.documents import LABELS, parse_operations, with_style_files, written
 from scumble.studio.maps import read_ids, write_ids
 from scumble.studio.models import (
     Choices,
@@ -101,7 +101,7 @@ class Project:
                 self.references[reference.id] = reference
             found = _read_all(folder / RESULTS, ResultDetails.model_validate)
             self.results = {r.id: self._brief(r) for r in sorted(found, key=lambda r: (r.created, r.seed))}
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, ScumbleError) as error:
             raise DataError(f"{folder} is no project that can be read ({error}).") from error
         if self.about.format != FORMAT:
             raise DataError(f"{folder} has format {self.about.format}, but this scumble reads {FORMAT}.")
@@ -186,8 +186,7 @@ class Project:
             StaleError: the list has been saved by somebody else since.
             InputError: it is no edit list.
         """
-        lists = [parse_operations(entries, self._files()) for entries in (save.operations, save.undone)]
-        operations, undone = ([] if edit is None else edit.to_dict()["operations"] for edit in lists)
+        operations, undone = (written(self.checked(entries)) for entries in (save.operations, save.undone))
         with self.lock:
             present = self.edit().revision
             if save.revision != present:
@@ -196,13 +195,21 @@ class Project:
             write_json(self.folder / EDIT, edit.model_dump())
             return edit
 
-    def parse(self, operations: list[Any]) -> Edit | None:
-        """The edit that a client wrote, ready to be carried out; None where there are no operations.
+    def checked(self, operations: list[Any]) -> Edit | None:
+        """The edit that a client wrote, with the ids of references in its styles; None for no operations.
 
         Raises:
             InputError: it is no edit.
         """
-        edit = parse_operations(operations, self._files())
+        return parse_operations(operations, self._files())
+
+    def parse(self, operations: list[Any]) -> Edit | None:
+        """The same, ready to be carried out.
+
+        Raises:
+            InputError: it is no edit.
+        """
+        edit = self.checked(operations)
         return None if edit is None else with_style_files(edit, lambda n: str(self._reference_file(n)))
 
     # -- reference pictures --------------------------------------------------------------------------------
@@ -284,11 +291,22 @@ class Project:
         """
         with self.lock:
             self._expect_here()
-            if len(self.results) >= most:
-                raise ConflictError(f"The project holds {most} results; delete some first.")
+            self.expect_room(1, most)
             write_image(self.result_picture(details.id), image)
             write_json(self._result_file(details.id), details.model_dump())
             self.results[details.id] = self._brief(details)
+
+    def expect_room(self, count: int, most: int) -> None:
+        """Check that results can still be kept.
+
+        Raises:
+            ConflictError: with ``count`` more there would be more than ``most``.
+        """
+        if len(self.results) + count > most:
+            raise ConflictError(
+                f"The project holds {len(self.results)} results, and {count} more would be more than {most}; "
+                "delete some first."
+            )
 
     def result_picture(self, result_id: str) -> Path:
         """The file of a result of this project."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, File, UploadFile
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, File, UploadFile
+from fastapi.responses import StreamingResponse
 
 from scumble.studio.archive import recipe, write_archive
 from scumble.studio.models import ProjectModel
@@ -19,22 +21,32 @@ router = APIRouter(prefix="/api/projects", tags=["files"])
 
 @router.get(
     "/{project_id}/archive",
-    response_class=FileResponse,
+    response_class=StreamingResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
-def save_archive(studio: StudioDep, project_id: Id, tasks: BackgroundTasks) -> FileResponse:
+def save_archive(studio: StudioDep, project_id: Id) -> StreamingResponse:
     """The project with photo, maps, edit list, references and results as one file (a zip archive)."""
     project = studio.store.project(project_id)
-    path = studio.settings.projects / f".{secrets.token_hex(8)}.scumble"
-    try:
-        with studio.intake.turn():
-            write_archive(project, path)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    tasks.add_task(path.unlink, missing_ok=True)
+    settings = studio.settings
+    with studio.intake.turn(), ExitStack() as unless_sent:
+        # It has no name, so that nothing is left of it whatever becomes of the answer.
+        file = unless_sent.enter_context(TemporaryFile(dir=settings.projects))
+        write_archive(project, file, settings.max_archive_bytes)
+        unless_sent.pop_all()
     name = re.sub(r"[^A-Za-z0-9]+", "-", project.about.title).strip("-") or "project"
-    return FileResponse(path, media_type="application/zip", filename=f"{name}.scumble", background=tasks)
+    headers = {
+        "content-length": str(file.tell()),
+        "content-disposition": f'attachment; filename="{name}.scumble"',
+    }
+    return StreamingResponse(_blocks(file), media_type="application/zip", headers=headers)
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """A file from its beginning, which is closed after that."""
+    with file:
+        file.seek(0)
+        while block := file.read(1 << 20):
+            yield block
 
 
 @router.post("/archive", status_code=201)

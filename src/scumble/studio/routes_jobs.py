@@ -40,7 +40,7 @@ def read_job(studio: StudioDep, job_id: Id) -> JobModel:
 
 @router.delete("/jobs/{job_id}")
 def cancel_job(studio: StudioDep, job_id: Id) -> JobModel:
-    """Cancel a job; one that is being worked on ends after the picture that is being painted."""
+    """Cancel a job; one that is being worked on ends in the midst of its picture."""
     return studio.queue.cancel(job_id).model
 
 

@@ -122,11 +122,11 @@ class Guard:
         site = headers.get("sec-fetch-site", "same-origin")
         if scope["path"].startswith("/api") and site not in ("same-origin", "none"):
             return 403, "Requests from pages of other sites are refused.", {}
-        if self.settings.token is not None and not self._knows_token(scope, headers):
-            return 401, "A token is needed; open the address that the server printed when it started.", {}
         wait = self.rate.wait(str((scope.get("client") or ("",))[0]))
         if wait:
             return 429, "Too many requests; slow down.", {"retry-after": str(wait)}
+        if self.settings.token is not None and not self._knows_token(scope, headers):
+            return 401, "A token is needed; open the address that the server printed when it started.", {}
         return None
 
     def _knows_token(self, scope: Scope, headers: Headers) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Any
 
+from scumble.studio.documents import written
 from scumble.studio.interruption import interrupted_by
 from scumble.studio.jobs import Job
 from scumble.studio.maps import png
@@ -18,7 +18,7 @@ from scumble.studio.settings import Settings
 from scumble.studio.shelf import Shelf
 from scumble.studio.store import Store
 from scumble.studio.uploads import Intake
-from scumble.studio.work import Done, Scenes, Task, carry_out
+from scumble.studio.work import Done, Scenes, Task, carry_out, split
 from scumble.studio.worker import JobQueue
 
 LONGEST = 16
@@ -69,11 +69,9 @@ class Studio:
         elif not project.about.maps:
             raise ConflictError("The project has no label map yet; label the photo first.")
         entry = self.shelf.find(request.checkpoint, ability, project.label_space)
-        written = project.edit().operations if request.operations is None else request.operations
-        if ability == "label":
-            written = []
+        given = project.edit().operations if request.operations is None else request.operations
         with self.intake.turn():
-            edit = project.parse(written)
+            edit = project.checked([] if ability == "label" else given)
         if ability == "edit" and not project.about.photo:
             raise ConflictError("The project has no photo to edit; synthesize a picture of its map.")
         if ability == "edit" and edit is None:
@@ -81,9 +79,17 @@ class Studio:
         sides = sorted((project.about.width, project.about.height))
         if ability in ("synthesize", "parts") and sides[1] > LONGEST * sides[0]:
             raise ConflictError(f"The map is more than {LONGEST} times as long as wide; it is not painted.")
-        many = request.kind in ("edit", "synthesize")
-        task = Task(request.kind, edit, request.samples if many else 1, request.seed)
-        job = Job(project, entry.model.name, task, written)
+        samples = request.samples if request.kind in ("edit", "synthesize") else 1
+        if request.kind not in ("label", "preview"):
+            project.expect_room(samples, self.settings.max_results)
+        # Where parts change, the picture before the change is painted first.
+        twice = request.kind == "synthesize" and edit is not None and split(edit)[1] is not None
+        steps = 2 * samples if twice else samples
+        job = Job(
+            project,
+            entry.model.name,
+            Task(request.kind, tuple(written(edit)), samples, request.seed, steps),
+        )
         self.queue.submit(job)
         return job
 
@@ -118,7 +124,6 @@ class Studio:
         if job.task.kind == "preview":
             self.previews.add(result_id, png(picture.image))
             return result_id
-        operations: list[Any] = job.operations
         details = ResultDetails(
             id=result_id,
             project=job.project.id,
@@ -132,7 +137,7 @@ class Studio:
             checkpoint=job.checkpoint,
             digest=digest,
             created=time.time(),
-            operations=operations,
+            operations=list(job.task.operations),
             notes=done.notes,
             styles=[StyleModel(**asdict(style)) for style in done.styles],
             objects=[ObjectModel(**asdict(row)) for row in done.objects],

@@ -1,7 +1,8 @@
 """Opening a project file, which comes from anywhere.
 
 Nothing in it is believed: members have the names that ours have or the file is refused, each is read under a
-limit, pictures are decoded before they are kept, and everything gets a new id.
+limit, photo, maps and references are decoded and written anew, and everything gets a new id. Of the pictures
+of results the headers are read; they are kept as they are, and only ever sent to a browser, as PNG.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from scumble.files import MAX_PIXELS, read_image, write_image, write_json
 from scumble.files.reading import load_picture
 from scumble.label_space import LabelSpace
 from scumble.scene import IdArray, ImageArray, Scene
-from scumble.studio.archive import MEMBER, ArchivedEdit, ArchivedProject
-from scumble.studio.documents import LABELS, parse_operations, with_style_files
+from scumble.studio.archive import MAX_JSON, MEMBER, ArchivedEdit, ArchivedProject
+from scumble.studio.documents import LABELS, parse_operations, with_style_files, written
 from scumble.studio.maps import ids_of, write_ids
 from scumble.studio.models import Choices, EditModel, ReferenceModel, ResultDetails
 from scumble.studio.projects import (
@@ -42,7 +43,6 @@ M = TypeVar("M", bound=BaseModel)
 MAX_MEMBERS = 5000
 """Files that an archive may hold."""
 _MAX_DIRECTORY = 2 * 1024 * 1024
-_MAX_JSON = 16 * 1024 * 1024
 
 
 def unpack(stream: BinaryIO, folder: Path, most_bytes: int, most_results: int) -> None:
@@ -59,9 +59,7 @@ def unpack(stream: BinaryIO, folder: Path, most_bytes: int, most_results: int) -
     """
     archive = OpenArchive(stream, most_bytes)
     space = archive.label_space()
-    results = archive.results()
-    if len(results) > most_results:
-        raise InputError(f"The project file has {len(results)} results; expected at most {most_results}.")
+    archive.expect_results(most_results)
     image = archive.picture(PHOTO, folder)
     maps = None
     if "labels.png" in archive.members:
@@ -75,13 +73,13 @@ def unpack(stream: BinaryIO, folder: Path, most_bytes: int, most_results: int) -
     write_project(folder, archive.head.title, image, maps, space, photo=archive.head.photo)
     new_ids = _unpack_references(archive, folder, space)
     operations, undone = (
-        _operations(written.operations, {f"{REFERENCES}/{old}.png": new for old, new in new_ids.items()})
-        for written in (archive.edit.edit, archive.edit.undone)
+        _operations(kept.operations, {f"{REFERENCES}/{old}.png": new for old, new in new_ids.items()})
+        for kept in (archive.edit.edit, archive.edit.undone)
     )
     choices = Choices(**archive.edit.model_dump(include={"checkpoint", "samples", "seed"}))
     edit = EditModel(revision=0, operations=operations, undone=undone, choices=choices)
     write_json(folder / EDIT, edit.model_dump())
-    for details in results:
+    for details in archive.results():
         _unpack_result(archive, folder, details, new_ids)
 
 
@@ -126,13 +124,10 @@ def _unpack_result(
     write_json(folder / RESULTS / f"{new}.json", kept.model_dump())
 
 
-def _operations(written: list[Any], new_names: dict[str, str]) -> list[Any]:
+def _operations(stored: list[Any], new_names: dict[str, str]) -> list[Any]:
     """Operations with the names that references have got here."""
-    edit = parse_operations(written, new_names)
-    if edit is None:
-        return []
-    operations: list[Any] = with_style_files(edit, new_names.__getitem__).to_dict()["operations"]
-    return operations
+    edit = parse_operations(stored, new_names)
+    return written(edit and with_style_files(edit, new_names.__getitem__))
 
 
 class OpenArchive:
@@ -243,20 +238,30 @@ class OpenArchive:
             raise InputError(f"The project file has {len(names)} references; expected {MAX_REFERENCES}.")
         return [self._parsed(name, ReferenceModel) for name in names]
 
-    def results(self) -> list[ResultDetails]:
-        """The results.
+    def expect_results(self, most: int) -> None:
+        """Check how many results there are.
+
+        Raises:
+            InputError: more.
+        """
+        count = len(self._named(RESULTS))
+        if count > most:
+            raise InputError(f"The project file has {count} results; expected at most {most}.")
+
+    def results(self) -> Iterator[ResultDetails]:
+        """The results, of which one at a time is in memory.
 
         Raises:
             InputError: one is not described as ours are.
         """
-        return [self._parsed(name, ResultDetails) for name in self._named(RESULTS)]
+        return (self._parsed(name, ResultDetails) for name in self._named(RESULTS))
 
     def _named(self, folder: str) -> list[str]:
         return sorted(n for n in self.members if n.startswith(f"{folder}/") and n.endswith(".json"))
 
     def _parsed(self, name: str, kind: type[M]) -> M:
         info = self.members.get(name)
-        if info is None or info.file_size > _MAX_JSON:
+        if info is None or info.file_size > MAX_JSON:
             raise InputError(f"The project file has no {name}, or one that is too large.")
         try:
             with self._zip.open(name) as source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,27 +33,23 @@ class Task:
 
     Attributes:
         kind: what to do.
-        edit: operations on the first maps, with real paths in its styles; None where there are none.
+        operations: on the first maps, as `written`; decoded only when the job's turn has come, because a few
+            bytes of a mask can stand for millions of pixels.
         samples: pictures wanted.
         seed: of the first picture.
+        steps: how often the work reports that it is a step further.
     """
 
     kind: Kind
-    edit: Edit | None
+    operations: tuple[Any, ...]
     samples: int
     seed: int
+    steps: int
 
     @property
     def seeds(self) -> range:
         """One for each picture."""
         return range(self.seed, self.seed + self.samples)
-
-    @property
-    def steps(self) -> int:
-        """How often the work reports that it is a step further."""
-        if self.kind == "synthesize" and self.edit is not None and split(self.edit)[1] is not None:
-            return 2 * self.samples
-        return self.samples
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,15 +154,16 @@ def carry_out(
         step()
         return Done(maps=(found.labels, found.instances))
     scene = scenes.of(project)
+    edit = project.parse(list(task.operations))
     if task.kind == "parts":
-        done = _parts(task, scene, scenes.synthesis(checkpoint))
+        done = _parts(task, edit, scene, scenes.synthesis(checkpoint))
         step()
         return done
     if task.kind == "synthesize":
-        return _synthesize(task, scene, scenes.synthesis(checkpoint), step)
-    assert task.edit is not None
+        return _synthesize(task, edit, scene, scenes.synthesis(checkpoint), step)
+    assert edit is not None
     session = scenes.editing(checkpoint)
-    result = session(scene, task.edit, task.seeds, preview=task.kind == "preview", progress=step)
+    result = session(scene, edit, task.seeds, preview=task.kind == "preview", progress=step)
     return Done(
         [Painted(sample.image, sample.seed, sample.seconds) for sample in result.samples],
         offset=result.edited.offset,
@@ -190,9 +188,9 @@ def split(edit: Edit) -> tuple[Edit | None, Edit | None]:
 Offset = tuple[int, int]
 
 
-def _drawn(task: Task, scene: Scene) -> tuple[Scene, Offset, Edit | None]:
+def _drawn(edit: Edit | None, scene: Scene) -> tuple[Scene, Offset, Edit | None]:
     """The scene with its map as the edit draws it, where it has moved to, and what is left of the edit."""
-    drawn, rest = (None, None) if task.edit is None else split(task.edit)
+    drawn, rest = (None, None) if edit is None else split(edit)
     if drawn is None:
         return scene, (0, 0), rest
     edited = drawn.apply(scene, generate=False)
@@ -203,8 +201,10 @@ def _sum(a: Offset, b: Offset) -> Offset:
     return a[0] + b[0], a[1] + b[1]
 
 
-def _synthesize(task: Task, scene: Scene, session: SynthesisSession, step: Callable[[], None]) -> Done:
-    scene, offset, rest = _drawn(task, scene)
+def _synthesize(
+    task: Task, edit: Edit | None, scene: Scene, session: SynthesisSession, step: Callable[[], None]
+) -> Done:
+    scene, offset, rest = _drawn(edit, scene)
     if rest is None:
         images = session(scene.labels, scene.instances, task.seeds, progress=step).images
     else:
@@ -214,9 +214,9 @@ def _synthesize(task: Task, scene: Scene, session: SynthesisSession, step: Calla
     return Done(pictures, offset=offset)
 
 
-def _parts(task: Task, scene: Scene, session: SynthesisSession) -> Done:
+def _parts(task: Task, edit: Edit | None, scene: Scene, session: SynthesisSession) -> Done:
     """The parts of the objects of the map as it is after the edit."""
-    scene, offset, rest = _drawn(task, scene)
+    scene, offset, rest = _drawn(edit, scene)
     parts = session.parts(scene.labels, scene.instances)
     if rest is not None:
         edited = rest.apply(replace(scene, parts=parts))
