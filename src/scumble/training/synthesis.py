@@ -23,7 +23,8 @@ from scumble.losses.perceptual import PerceptualLoss, PerceptualName
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference
-from scumble.models.ipose.painting import InferredParts, PartClasses, ipose_painter
+from scumble.models.ipose.painting import InferredParts, ipose_painter
+from scumble.models.ipose.removal import PartRemoval
 from scumble.models.ipose.style import StyleLoss, style_term
 from scumble.models.oasis.config import SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
@@ -35,7 +36,7 @@ from scumble.models.oasis.recipe import (
     SynthesisBatch,
     SynthesisLosses,
     SynthesisRecipe,
-    Targets,
+    Variation,
 )
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
@@ -86,6 +87,8 @@ class SynthesisPreset:
     """Weights and learning rates."""
     parts: PartNetSource = field(default_factory=PartNetSource)
     """PartNet and its supports, for iPOSE."""
+    part_removal: float = 0.0
+    """Share of the objects of training pictures that lose a part (ours, see `PartRemoval`), 0..1."""
     style_backbone: StyleBackbone = "clip-vit-b32"
     """The network of the style term, where it is weighed; the others are stand-ins for CLIP."""
     perceptual: PerceptualName = "vgg19"
@@ -123,11 +126,7 @@ class SynthesisTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             generator = build_generator(preset)
-            classes = PartClasses(
-                preset.model.base.label_channels,
-                self.categories.values() if preset.losses.part_classes else (),
-            )
-            discriminator = Segmenter(preset.discriminator, len(classes))
+            discriminator = Segmenter(preset.discriminator, preset.model.base.label_channels)
         both = nn.ModuleList([generator, discriminator])
         first = torch.Generator().manual_seed(seed)
         xavier_normal(both, first, spectral_gain=preset.losses.spectral_gain)
@@ -139,14 +138,14 @@ class SynthesisTask:
         self.recipe = SynthesisRecipe(
             generator,
             discriminator,
-            len(classes),
+            preset.model.base.label_channels,
             _painter(generator, parts),
             preset.losses,
             seed,
             None if self.style is None else style_term(self.style),
             self.perceptual,
             space.dont_care,
-            self._targets(parts, classes),
+            self._variation(parts),
         )
 
     def parts(self, generator: nn.Module) -> InferredParts | None:
@@ -161,11 +160,12 @@ class SynthesisTask:
         """How a generator of this preset paints."""
         return _painter(generator, self.parts(generator))
 
-    def _targets(self, parts: InferredParts | None, classes: PartClasses) -> Targets:
-        """What the discriminator is to see."""
-        if parts is None or not self.preset.losses.part_classes:
-            return lambda batch: batch.labels
-        return lambda batch: classes.targets(batch, parts.found(batch).parts)
+    def _variation(self, parts: InferredParts | None) -> Variation:
+        """How batches are changed."""
+        share = self.preset.part_removal
+        if parts is None or not share:
+            return lambda batch: batch
+        return PartRemoval(lambda batch: parts.inferred(batch).parts, share, self.preset.training.seed)
 
     def samples(self, phase: Phase) -> SynthesisSamples:
         """Pictures of the training scenes."""

@@ -1,13 +1,15 @@
-"""Parts while training: found once a batch, and what they are to the discriminator."""
+"""Parts while training."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import ComposedParts
-from scumble.models.ipose.painting import InferredParts, PartClasses
+from scumble.models.ipose.painting import InferredParts
 from scumble.models.oasis.recipe import SynthesisBatch
 from tests.ipose_fixture import ipose
 
@@ -18,24 +20,7 @@ def batch(labels: Tensor, codes: Tensor) -> SynthesisBatch:
     return SynthesisBatch(torch.zeros(1, 3, 1, 4), labels, codes, nothing, torch.zeros(1).long(), (0,))
 
 
-def test_parts_of_objects_are_classes_behind_those_of_the_labels() -> None:
-    classes = PartClasses(12, [26, 24, 26])
-    labels = torch.tensor([[[8, 8, 9, 3]]])
-    codes = torch.tensor([[[26_001, 26_001, 24_000, 0]]])
-    # The car's first pixel is no part, and the last pixel is no object.
-    targets = classes.targets(batch(labels, codes), torch.tensor([[[0, 2, 1, 4]]]))
-    assert targets.tolist() == [[[8, 12 + 8 + 1, 12, 3]]]
-    assert len(classes) == 12 + 2 * 8
-
-
-def test_without_categories_the_targets_are_the_labels() -> None:
-    classes = PartClasses(12, ())
-    labels = torch.tensor([[[8, 8, 9, 3]]])
-    assert len(classes) == 12
-    assert torch.equal(classes.targets(batch(labels, torch.zeros_like(labels)), labels), labels)
-
-
-def test_partnet_looks_once_at_a_batch() -> None:
+def test_partnet_looks_once_at_the_objects_of_a_batch() -> None:
     looked: list[SynthesisBatch] = []
     generator = ipose().network
     assert isinstance(generator, IPOSEGenerator)
@@ -45,14 +30,19 @@ def test_partnet_looks_once_at_a_batch() -> None:
         looked.append(seen)
         size = seen.labels.shape[-2:]
         features = torch.zeros(1, channels, *size)
-        return ComposedParts(features, torch.zeros(1, 9, *size), torch.zeros(1, 1, *size))
+        return ComposedParts(
+            features, torch.eye(9)[:1, :, None, None].expand(1, 9, *size), torch.zeros(1, 1, *size)
+        )
 
     parts = InferredParts(generator, infer)
     labels = torch.zeros(1, 1, 4, dtype=torch.int64)
-    first, second = batch(labels, labels), batch(labels, labels)
+    first, second = batch(labels, labels), batch(labels, labels.clone())
     parts(first)
     parts(first)
     assert parts.found(first) is parts.found(first)
+    assert looked == [first]
+    edited = replace(first, parts=torch.ones(1, 1, 4, dtype=torch.int64))
+    assert parts.found(edited).parts.tolist() == [[[1, 1, 1, 1]]]
     assert looked == [first]
     parts(second)
     assert len(looked) == 2

@@ -33,6 +33,7 @@ class SynthesisBatch:
         boxes: their records, int64 ``[B, K, 7]``.
         counts: how many records count, ``[B]``.
         numbers: number of each picture in the training, which its noise follows from; B of them.
+        parts: of every pixel, int64 ``[B, H, W]`` 0..8, in place of those that PartNet infers; None for them.
     """
 
     image: Tensor
@@ -41,13 +42,15 @@ class SynthesisBatch:
     boxes: Tensor
     counts: Tensor
     numbers: tuple[int, ...]
+    parts: Tensor | None = None
 
     def to(self, device: torch.device) -> SynthesisBatch:
         """The batch on another device."""
         image, labels, codes, boxes, counts = (
             t.to(device) for t in (self.image, self.labels, self.codes, self.boxes, self.counts)
         )
-        return SynthesisBatch(image, labels, codes, boxes, counts, self.numbers)
+        parts = None if self.parts is None else self.parts.to(device)
+        return SynthesisBatch(image, labels, codes, boxes, counts, self.numbers, parts)
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,6 @@ class SynthesisLosses:
     """Of Adam."""
     betas: tuple[float, float] = (0.0, 0.999)
     """Adam's decay rates."""
-    part_classes: bool = False
-    """Whether the discriminator tells inferred parts apart as classes of their own (ours), so that pictures
-    have to follow them; OASIS has none."""
     augment: tuple[Policy, ...] = ()
     """How pictures are changed before the discriminator sees them, for sets of few photographs."""
 
@@ -88,8 +88,8 @@ Draws = Sequence[np.random.Generator]
 """A source of randomness for each picture of a batch, so that no picture depends on those beside it."""
 Painter = Callable[[SynthesisBatch, Draws], Tensor]
 """Paints a batch with noise of its own: ``[B, 3, H, W]``."""
-Targets = Callable[[SynthesisBatch], Tensor]
-"""What the discriminator is to see in a batch, int64 ``[B, H, W]``."""
+Variation = Callable[[SynthesisBatch], SynthesisBatch]
+"""Changes a batch before it is trained on."""
 StyleTerm = Callable[[Tensor, SynthesisBatch, np.random.Generator, Draws], Tensor]
 """How far painted pictures are in style from those of the batch: a scalar. Takes a source of randomness for
 the step besides those of the pictures."""
@@ -114,14 +114,14 @@ class SynthesisRecipe:
     Args:
         generator: what is trained and averaged.
         discriminator: from pictures to a `Judgement`.
-        classes: how many the discriminator tells apart.
+        label_channels: classes.
         paint: how the generator paints a batch.
         losses: terms and rates.
         seed: of noise and coins.
         style: the style term; needed where its weight is not 0, and only there.
         perceptual: the perceptual term, likewise.
         dont_care: the class that counts nothing, 0 in the published sets; None if there is none.
-        targets: what the discriminator is to see; by default the labels.
+        vary: changes batches before they are trained on; by default nothing does.
 
     Raises:
         ConfigError: a term is weighed and not given, or the reverse.
@@ -131,14 +131,14 @@ class SynthesisRecipe:
         self,
         generator: nn.Module,
         discriminator: nn.Module,
-        classes: int,
+        label_channels: int,
         paint: Painter,
         losses: SynthesisLosses,
         seed: int,
         style: StyleTerm | None = None,
         perceptual: PerceptualTerm | None = None,
         dont_care: int | None = 0,
-        targets: Targets = lambda batch: batch.labels,
+        vary: Variation = lambda batch: batch,
     ) -> None:
         for name, weight, term in (
             ("style", losses.style, style),
@@ -149,7 +149,7 @@ class SynthesisRecipe:
                     f"losses.{name} is {weight}, but the {name} term is {'not ' * (term is None)}given; "
                     "weigh it if and only if it is there."
                 )
-        self.classes, self.paint, self.losses, self.targets = classes, paint, losses, targets
+        self.label_channels, self.paint, self.losses, self.vary = label_channels, paint, losses, vary
         self.seed, self.style, self.perceptual, self.dont_care = seed, style, perceptual, dont_care
         self.networks = nn.ModuleDict({"generator": generator, "discriminator": discriminator})
         self.optimized = {
@@ -159,13 +159,14 @@ class SynthesisRecipe:
 
     def updates(self, batch: SynthesisBatch, step: int) -> Iterator[Update]:
         """Both steps."""
+        batch = self.vary(batch)
         draws = self._draws(batch)
         rng = np.random.default_rng([self.seed, _STEP, step])
         fake = self.paint(batch, draws)
         yield self.generator_update(batch, fake, rng, draws)
         with torch.no_grad():
             fake = self.paint(batch, draws)
-        coins = torch.from_numpy(rng.integers(2, size=self.classes))
+        coins = torch.from_numpy(rng.integers(2, size=self.label_channels))
         yield self.discriminator_update(batch, fake, coins, draws)
 
     def generator_update(
@@ -234,11 +235,11 @@ class SynthesisRecipe:
 
     def _view(self, batch: SynthesisBatch, draws: Draws) -> _View:
         change = Augmentation.draw(self.losses.augment, draws, *batch.labels.shape[-2:])
-        labels, shown = change.maps(self.targets(batch), 0), change.shown(batch.labels)
+        labels, shown = change.maps(batch.labels, 0), change.shown(batch.labels)
         weights = alike = None
         if shown is not None:
             weights = alike = pixel_weights(torch.zeros_like(labels), 1, dont_care=None, shown=shown)
         if self.losses.balance:
             ignored = self.dont_care if self.losses.dont_care else None
-            weights = pixel_weights(labels, self.classes, dont_care=ignored, shown=shown)
+            weights = pixel_weights(labels, self.label_channels, dont_care=ignored, shown=shown)
         return _View(change, labels, weights, alike)
