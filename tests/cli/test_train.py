@@ -133,6 +133,24 @@ def test_changed_options_for_an_old_run_are_refused(tmp_path: Path, capsys: Capt
     assert {p: p.read_bytes() for p in run.rglob("*") if p.is_file()} == before
 
 
+def test_a_run_of_another_version_continues_if_it_did_the_same(tmp_path: Path, capsys: Captured) -> None:
+    run = tmp_path / "run"
+    assert scumble_train(run, "--total-images", "2") == 0
+    config = json.loads((run / "config.json").read_text())
+    del config["losses"]["l1"], config["training"]["patience"], config["training"]["workers"]
+    (run / "config.json").write_text(json.dumps(config))
+    assert scumble_train(run, "--total-images", "2", "--training.workers", "0") == 0
+    config["training"]["patience"] = 3
+    del config["training"]["keep"]
+    (run / "config.json").write_text(json.dumps(config))
+    assert scumble_train(run, "--total-images", "2") == 2
+    assert "training.patience = 3, but now it is 10" in message(capsys)
+    config["training"]["patience"], config["losses"]["sharpness"] = 10, 1
+    (run / "config.json").write_text(json.dumps(config))
+    assert scumble_train(run, "--total-images", "2") == 2
+    assert "losses.sharpness = 1, which this scumble does not know" in message(capsys)
+
+
 def test_a_run_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "file").write_text("")
     assert scumble_train(tmp_path / "file") == 2

@@ -377,7 +377,10 @@ class TwoUpdatesTask:
     def discriminator_scores(self, phase: Phase) -> Scores | None:
         """Nothing is known."""
 
-    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+    def refresh(self, generator: nn.Module) -> None:
+        """Nothing."""
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, kept: bool) -> None:
         """Nothing."""
 
 

@@ -78,7 +78,7 @@ def test_support_maps_are_in_the_checkpoint_only_if_they_may_be(
 ) -> None:
     preset = tiny(root)
     task = PartTask(replace(preset, data=replace(preset.data, supports=where)))
-    task.save(task.recipe.network, tmp_path / "net", 7, last=True)
+    task.save(task.recipe.network, tmp_path / "net", 7, kept=True)
     checkpoint = load_checkpoint(tmp_path / "net")
     card = (tmp_path / "net" / "README.md").read_text()
     if where == "outside":

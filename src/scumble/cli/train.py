@@ -101,7 +101,7 @@ def run(arguments: Sequence[str]) -> None:
     if options.tensorboard:
         summary_writer()
     path = options.run_dir / "config.json"
-    _refuse_changes(path, config)
+    _refuse_changes(path, preset, config)
     with joined(options.device) as world, locked(options.run_dir) if world.first else nullcontext():
         tell = _tell if world.first else _silent
         task = _task(preset)
@@ -169,11 +169,13 @@ def _with_origin(preset: Preset, default: Preset) -> Preset:
     return dataclasses.replace(preset, data=own)
 
 
-def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
-    """A run that is continued must have the configuration that it was started with.
+_FREE = ("total_images", "accumulate", "workers", "keep", "save_every", "log_every", "milestone_every")
+"""Options of the training that may change: what is learned does not depend on them, but for the pieces of a
+batch (``accumulate``), of which there may have to be more on another device."""
 
-    But for its length, and for the pieces of a batch, of which there may have to be more on another device.
-    """
+
+def _refuse_changes(path: Path, preset: Preset, config: dict[str, Any]) -> None:
+    """A run that is continued must have the configuration that it was started with, but for what is free."""
     if not (path.is_file() and (path.parent / STATE).is_file()):
         return  # nothing has been trained yet
     try:
@@ -182,14 +184,35 @@ def _refuse_changes(path: Path, config: dict[str, Any]) -> None:
         raise ConfigError(f"{path} is damaged ({error}); give another --run-dir.") from error
     wanted = _flat(json.loads(json.dumps(config)))
     for key in {**found, **wanted}:
-        # An option that the run did not know yet had the value that it has by default now.
-        new = key not in found and (key.startswith("training.") or wanted[key] == [])
-        free = key in ("training.total_images", "training.accumulate")
-        if not free and not new and found.get(key) != wanted.get(key):
+        if key in (f"training.{name}" for name in _FREE):
+            continue
+        if key not in wanted and not any(other.startswith(f"{key}.") for other in wanted):
             raise ConfigError(
-                f"{path} was written by a run with {key} = {found.get(key)!r}, but now it is "
-                f"{wanted.get(key)!r}; give the same options to continue that run, or another --run-dir."
+                f"{path} was written by a run with {key} = {found[key]!r}, which this scumble does not know; "
+                "continue that run with the version that began it, or give another --run-dir."
             )
+        # A run that did not know an option yet did what is the option's default now.
+        before = found[key] if key in found else _default(preset, key)
+        if before != wanted.get(key):
+            raise ConfigError(
+                f"{path} was written by a run with {key} = {before!r}, but now it is {wanted.get(key)!r}; "
+                "give the same options to continue that run, or another --run-dir."
+            )
+
+
+def _default(preset: Preset, key: str) -> Any:
+    """What an option is if nobody says anything, as plain JSON; None where it has to be said."""
+    *places, last = key.split(".")
+    owner: Any = preset
+    for place in places:
+        owner = getattr(owner, place)
+    for field in dataclasses.fields(owner):
+        if field.name == last:
+            value = field.default
+            if field.default_factory is not dataclasses.MISSING:
+                value = field.default_factory()
+            return None if value is dataclasses.MISSING else json.loads(json.dumps(value))
+    return None
 
 
 def _flat(value: Any, place: str = "") -> dict[str, Any]:

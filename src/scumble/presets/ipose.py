@@ -112,7 +112,7 @@ def _compact(data: SceneData, parts: PartNetSource, total_images: int) -> Synthe
         preprocessing=Preprocessing("scale_shortside_and_crop", load_size=256, crop_size=128),
         discriminator=SegmenterConfig((16, 32, 64, 96, 128, 128), 16, global_head=True),
         losses=SynthesisLosses(style=10, perceptual=10, spectral_gain=1, generator_rate=4e-4),
-        part_removal=0.5,
+        part_edits=0.5,
         parts=parts,
         style_backbone="squeezenet",
         perceptual="squeezenet",
@@ -155,7 +155,7 @@ def ipose_streets_tiny() -> SynthesisPreset:
         data=TINY_STREETS_DATA,
         preprocessing=Preprocessing("scale_shortside_and_crop", load_size=72, crop_size=64),
         discriminator=SegmenterConfig((4, 4, 4, 4, 4, 4), 4, global_head=True),
-        part_removal=0.5,
+        part_edits=0.5,
         refresh=2,
     )
 

@@ -34,7 +34,7 @@ from scumble.training.scene_data import SceneData
 
 _GRID_SAMPLES = 6
 _GATHERED_SCENES = 400
-"""Training scenes from which style codes and outlines are gathered at the end."""
+"""Training scenes from which style codes and outlines are gathered."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class _NumberedSamples(EditingSamples):
 class EditingTask:
     """The recipe of a preset with its data, grids and checkpoints.
 
+    What grids show is read at once, so that a test split that cannot be read ends a run at its beginning.
+
     Args:
         preset: what to train.
         perceptual: the perceptual term, if not the one that the preset names (for tests).
@@ -122,6 +124,7 @@ class EditingTask:
                 preset.training.seed,
             )
         published_init(self.recipe.networks, torch.Generator().manual_seed(preset.training.seed))
+        self.shown = self._shown()
 
     def samples(self, phase: Phase) -> EditingSamples:
         """Windows of the training scenes."""
@@ -178,8 +181,7 @@ class EditingTask:
         data = self.preset.data
         return SceneCache(data.scenes("test")) if data.has_held_out else None
 
-    @cached_property
-    def shown(self) -> dict[str, Tensor]:
+    def _shown(self) -> dict[str, Tensor]:
         """Fixed samples of the test split, for grids and scores."""
         size = self.preset.training.phases[-1].size
         scenes = self.preset.data.scenes("test")
@@ -187,12 +189,15 @@ class EditingTask:
         collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
         return collated
 
-    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
-        """Write the checkpoint; style bank and outlines are gathered when training has ended."""
+    def refresh(self, generator: nn.Module) -> None:
+        """There are no batch statistics."""
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, kept: bool) -> None:
+        """Write the checkpoint; style bank and outlines are gathered for one that stays for good."""
         preset = self.preset
         style = preset.model.style
         bank = outlines = None
-        if last:
+        if kept:
             scenes = [self.scenes[i] for i in range(min(len(self.scenes), _GATHERED_SCENES))]
             outlines = gather_outlines(scenes)
             bank = build_bank(generator, scenes) if isinstance(generator, DivSemGenerator) else None

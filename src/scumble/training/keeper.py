@@ -60,7 +60,7 @@ class Keeper:
                 if newer.is_file():
                     # A link, not a move: at every moment there is a file of the newer name.
                     older.unlink(missing_ok=True)
-                    older.hardlink_to(newer)
+                    _duplicate(newer, older)
             temporary.replace(paths[0])
             self.images = state.images
         finally:
@@ -92,18 +92,20 @@ class Keeper:
         """Keep the checkpoint for good, as ``milestones/IMAGES``."""
         _copy(self.folder / "checkpoint", self.folder / "milestones" / f"{images:08d}")
 
-    def judge(self, score: float | None, images: int) -> None:
-        """Keep the checkpoint as ``best`` if its score, lower is better, is the lowest so far."""
+    def is_best(self, score: float | None) -> bool:
+        """Whether a score, lower is better, is the lowest so far."""
         if score is None:
-            return
-        path = self.folder / _BEST
+            return False
         try:
-            lowest = float(json.loads(path.read_text(encoding="utf-8"))["score"])
+            best = json.loads((self.folder / _BEST).read_text(encoding="utf-8"))
+            return score < float(best["score"])
         except (OSError, ValueError, KeyError):
-            lowest = float("inf")
-        if score < lowest:
-            _copy(self.folder / "checkpoint", self.folder / "best")
-            write_json(path, {"score": score, "images": images})
+            return True
+
+    def best(self, score: float, images: int) -> None:
+        """Keep the checkpoint as ``best``."""
+        _copy(self.folder / "checkpoint", self.folder / "best")
+        write_json(self.folder / _BEST, {"score": score, "images": images})
 
     def keep_batch(self, collated: Collated, images: int, world: World) -> None:
         """Keep the samples of a step that went wrong, for a look at them; the first three."""
@@ -112,6 +114,19 @@ class Keeper:
         if len(list(folder.glob("*.safetensors"))) < _MOST_BATCHES * world.size:
             tensors = {name: values.contiguous() for name, values in collated.items()}
             save_file(tensors, folder / f"{images:08d}-{world.rank}.safetensors")
+
+
+def _duplicate(source: Path, target: Path) -> None:
+    """Give a file a second name; a copy where the file system has no links, in one step, too."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        temporary = target.with_name(f".{target.name}.tmp")
+        try:
+            shutil.copyfile(source, temporary)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +57,8 @@ class LabelingPreset:
 class LabelingTask:
     """The recipe of a preset with its data, grids and checkpoints.
 
+    What grids show is read at once, so that a test split that cannot be read ends a run at its beginning.
+
     Args:
         preset: what to train.
     """
@@ -75,6 +76,7 @@ class LabelingTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(preset.training.seed)
             self.recipe = LabelerRecipe(Labeler(preset.model), weights, preset.losses)
+        self.shown = self._shown()
 
     def samples(self, phase: Phase) -> LabelingSamples:
         """Windows of the training scenes."""
@@ -111,8 +113,7 @@ class LabelingTask:
         counts = batch.labels != (-1 if dont_care is None else dont_care)
         return float((wrong & counts).sum() / counts.sum().clamp_min(1))
 
-    @cached_property
-    def shown(self) -> dict[str, Tensor]:
+    def _shown(self) -> dict[str, Tensor]:
         """Fixed samples of the test split, for grids and scores."""
         size = self.preset.training.phases[-1].size
         samples = LabelingSamples(self.preset.data.scenes("test"), size=size, smallest=size, jitter=0, seed=0)
@@ -122,9 +123,12 @@ class LabelingTask:
     def discriminator_scores(self, phase: Phase) -> None:
         """There is no discriminator."""
 
-    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+    def refresh(self, generator: nn.Module) -> None:
+        """The averaged batch statistics serve."""
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, kept: bool) -> None:
         """Write the checkpoint."""
-        del last
+        del kept
         preset = self.preset
         origin = Origin(images, preset.data.description, preset.data.licence)
         checkpoint = Checkpoint("labeler", preset.model, self.scenes.label_space, origin, generator)

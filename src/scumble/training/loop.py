@@ -97,15 +97,16 @@ def train(
         run = _Run(task, config, folder, world, state, keeper, request, tell, board)
         path, total = folder / "stats.jsonl", config.total_images
         with Log(path, total, state.images, writes=world.first, watch=board.numbers) as log:
-            while state.images < config.total_images and request.stop is None:
-                run.phase(log)
+            stopped = None
+            while state.images < config.total_images and stopped is None:
+                stopped = run.phase(log)
             with _writing(folder):
                 log.write(state.images)
-        if request.stop is None:
-            run.save(last=True)
+        if stopped is None:
+            run.save(kept=True)
         else:
             tell(f"stopped after {state.images} images; the same command continues.")
-            leave(request.stop)
+            leave(stopped)
 
 
 def start_state(task: Task, config: TrainingConfig, world: World) -> TrainingState:
@@ -187,8 +188,12 @@ class _Run:
         self.failures, self.rewinds = 0, 0
         self.sound = False  # whether there was a sound step since the run went back
 
-    def phase(self, log: Log) -> None:
-        """Train to the end of the present phase, or until a signal."""
+    def phase(self, log: Log) -> int | None:
+        """Train to the end of the present phase, or until a signal asks a process for the end.
+
+        Returns:
+            The signal, after which everything is saved; None without one.
+        """
         state, config = self.state, self.config
         phase, end = config.phase_at(state.images)
         steps = ceil((end - state.images) / phase.batch_size)
@@ -197,20 +202,28 @@ class _Run:
                 state.ema.decay = config.ema_decay(state.images, phase.batch_size)
             self._step(collated, log)
             before, state.images = state.images, state.images + phase.batch_size
-            stop = self.world.any(self.request.stop is not None)
-            every = config.overfit_every
-            if every and before // every != state.images // every:
+
+            def due(every: int | None, before: int = before) -> bool:
+                return every is not None and before // every != state.images // every
+
+            if due(config.overfit_every):
                 self._watch(phase, log)
-            if before // config.log_every != state.images // config.log_every:
+            if due(config.log_every):
                 with _writing(self.folder):
                     log.write(state.images)
-            due = before // config.save_every != state.images // config.save_every
-            if due or stop or self.world.any(self.request.save):
-                self.request.save = False
-                self.save(last=False)
-            if stop:
-                self.request.stop = self.request.stop or signal.SIGTERM
-                return
+            milestone = due(config.milestone_every)
+            stop = self._save_if(milestone or due(config.save_every), milestone=milestone)
+            if stop is not None:
+                return stop
+        return self._save_if(False)  # a signal may have come since the last step
+
+    def _save_if(self, due: bool, *, milestone: bool = False) -> int | None:
+        """Save if it is due, or if a signal asks a process for it; the signal that asks for the end, too."""
+        stop = self.world.any(self.request.stop is not None)
+        if due or stop or self.world.any(self.request.save):
+            self.request.save = False
+            self.save(milestone=milestone)
+        return (self.request.stop or signal.SIGTERM) if stop else None
 
     def _step(self, collated: Collated, log: Log) -> None:
         pieces = self.stepper.pieces
@@ -253,29 +266,37 @@ class _Run:
         self.state.images = images
         self.failures, self.sound = 0, False
 
-    def save(self, *, last: bool) -> None:
-        """Write state, checkpoint and grid; the first process does it for all."""
+    def save(self, *, kept: bool = False, milestone: bool = False) -> None:
+        """Write state, checkpoint and grid; the first process does it for all.
+
+        Args:
+            kept: the checkpoint is the last one.
+            milestone: it stays besides.
+        """
         if self.world.first:
             with alone(), _writing(self.folder):
-                self._write(last=last)
+                self._write(kept=kept, milestone=milestone)
         self.world.wait()
         if self.sound:
             self.rewinds = 0
 
-    def _write(self, *, last: bool) -> None:
+    def _write(self, *, kept: bool, milestone: bool) -> None:
         state, images = self.state, self.state.images
         trained = state.ema.average if state.ema else state.networks["generator"]
         generator = self.shown
         generator.load_state_dict(trained.state_dict())
         with torch.no_grad():
-            self.task.save(generator, self.folder / "checkpoint", images, last=last)
+            self.task.refresh(generator)
+            score = self.task.score(generator)
+            best = self.keeper.is_best(score)
+            self.task.save(generator, self.folder / "checkpoint", images, kept=kept or milestone or best)
             (self.folder / "grids").mkdir(exist_ok=True)
             grid = self.task.grid(generator)
             write_image(self.folder / "grids" / f"{images:08d}.png", grid)
             self.board.picture(images, grid)
-            self.keeper.judge(self.task.score(generator), images)
-        every = self.config.milestone_every
-        if every and images and images % every == 0:
+        if best and score is not None:
+            self.keeper.best(score, images)
+        if milestone:
             self.keeper.milestone(images)
         # Last, because a checkpoint of weights that are not finite is refused: then the old state stays.
         self.keeper.save(state)

@@ -136,9 +136,12 @@ class PartTask:
     def discriminator_scores(self, phase: Phase) -> None:
         """There is no discriminator."""
 
-    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
+    def refresh(self, generator: nn.Module) -> None:
+        """The averaged batch statistics serve."""
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, kept: bool) -> None:
         """Write the checkpoint."""
-        del last
+        del kept
         preset = self.preset
         origin = Origin(images, preset.data.description, preset.data.licence)
         fixed = SupportStore({c: maps[: preset.model.supports] for c, maps in self.store.maps.items()})

@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +15,7 @@ from torch import nn
 
 from scumble.training.config import TrainingConfig
 from scumble.training.loop import samples_of, start_state
-from scumble.training.step import Stepper
+from scumble.training.step import NotFiniteError, Stepper
 from scumble.training.task import Task
 from scumble.training.world import World
 
@@ -26,7 +27,7 @@ class Plan:
     Attributes:
         parameters: of each network.
         trained: those that are not frozen.
-        images_per_second: of all processes, in the first phase.
+        images_per_second: of all processes, in the first phase, samples included.
         seconds: for the whole run; steps of later phases count by the pixels of their samples.
         memory: peak of this process in bytes: on the GPU, or of the process on a CPU.
         state_bytes: size of one saved state.
@@ -54,14 +55,15 @@ def plan(task: Task, config: TrainingConfig, world: World, measured: int = 3) ->
     state = start_state(task, config, world)
     stepper = Stepper(task, config, state, world, config.accumulate)
     phase, _ = config.phase_at(0)
-    seconds = []
+    times = []
     for collated in islice(samples_of(task, phase, config, world, 0, measured + 1), measured + 1):
-        start = time.perf_counter()
-        stepper.step(collated)
+        # A step that is left out takes as long: float16 begins with a loss that is scaled too high.
+        with suppress(NotFiniteError):
+            stepper.step(collated)
         if world.device.type == "cuda":
             torch.cuda.synchronize(world.device)
-        seconds.append(time.perf_counter() - start)
-    rate = phase.batch_size * measured / sum(seconds[1:])
+        times.append(time.perf_counter())
+    rate = phase.batch_size * measured / (times[-1] - times[0])
     generator = _count(state.networks["generator"])
     trained = [p for o in state.optimizers.values() for g in o.param_groups for p in g["params"]]
     learnt = sum(p.numel() for p in trained if p.requires_grad)

@@ -91,10 +91,17 @@ class Stepper:
                     next(run)
         while True:
             found: dict[str, Tensor] = {}
-            name = self._gradients(list(zip(runs, shares, strict=True)), found)
-            if name is None:
-                return
-            self._apply(name, self.state.optimizers[name])
+            before = [buffer.clone() for buffer in self.state.networks.buffers()]
+            try:
+                name = self._gradients(list(zip(runs, shares, strict=True)), found)
+                if name is None:
+                    return
+                self._apply(name, self.state.optimizers[name])
+            except NotFiniteError:
+                # Batch statistics that are not finite would stay so.
+                for buffer, value in zip(self.state.networks.buffers(), before, strict=True):
+                    buffer.copy_(value)
+                raise
             made.append(name)
             for term, value in found.items():
                 terms[term] = terms.get(term, 0) + value

@@ -24,7 +24,7 @@ from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference
 from scumble.models.ipose.painting import InferredParts, ipose_painter
-from scumble.models.ipose.removal import PartRemoval
+from scumble.models.ipose.part_edits import PartEdits
 from scumble.models.ipose.style import StyleLoss, style_term
 from scumble.models.oasis.config import SegmenterConfig
 from scumble.models.oasis.discriminator import Segmenter
@@ -87,8 +87,8 @@ class SynthesisPreset:
     """Weights and learning rates."""
     parts: PartNetSource = field(default_factory=PartNetSource)
     """PartNet and its supports, for iPOSE."""
-    part_removal: float = 0.0
-    """Share of the objects of training pictures that lose a part (ours, see `PartRemoval`), 0..1."""
+    part_edits: float = 0.0
+    """Share of the objects of training pictures whose parts are edited (ours, see `PartEdits`), 0..1."""
     style_backbone: StyleBackbone = "clip-vit-b32"
     """The network of the style term, where it is weighed; the others are stand-ins for CLIP."""
     perceptual: PerceptualName = "vgg19"
@@ -106,6 +106,8 @@ class SynthesisPreset:
 
 class SynthesisTask:
     """The recipe of a preset with its data, grids and checkpoints.
+
+    What grids show is read at once, so that a test split that cannot be read ends a run at its beginning.
 
     Args:
         preset: what to train.
@@ -147,6 +149,7 @@ class SynthesisTask:
             space.dont_care,
             self._variation(parts),
         )
+        self.shown = self._shown()
 
     def parts(self, generator: nn.Module) -> InferredParts | None:
         """What a generator of this preset knows of the parts; None for OASIS."""
@@ -162,10 +165,10 @@ class SynthesisTask:
 
     def _variation(self, parts: InferredParts | None) -> Variation:
         """How batches are changed."""
-        share = self.preset.part_removal
+        share = self.preset.part_edits
         if parts is None or not share:
             return lambda batch: batch
-        return PartRemoval(lambda batch: parts.inferred(batch).parts, share, self.preset.training.seed)
+        return PartEdits(lambda batch: parts.inferred(batch).parts, share, self.preset.training.seed)
 
     def samples(self, phase: Phase) -> SynthesisSamples:
         """Pictures of the training scenes."""
@@ -227,18 +230,16 @@ class SynthesisTask:
         data = self.preset.data
         return SceneCache(data.scenes("test")) if data.has_held_out else None
 
-    @cached_property
-    def shown(self) -> dict[str, Tensor]:
+    def _shown(self) -> dict[str, Tensor]:
         """Fixed samples of the test split, for grids and scores."""
         samples = self._samples(self.preset.data.scenes("test"), self.preset.training.phases[-1].size, None)
         collated: dict[str, Tensor] = default_collate([samples[i] for i in range(_GRID_SAMPLES)])
         return collated
 
-    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
-        """Refresh the batch statistics and write the checkpoint."""
-        del last
+    def save(self, generator: nn.Module, folder: Path, images: int, *, kept: bool) -> None:
+        """Write the checkpoint."""
+        del kept
         preset = self.preset
-        self.refresh(generator)
         shipped = preset.parts.shipped and self.store is not None
         checkpoint = Checkpoint(
             preset.system,

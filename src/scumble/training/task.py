@@ -49,6 +49,10 @@ class Task(Protocol):
         """What the discriminator says of training and of held-out photographs; None if it has not both."""
         ...
 
-    def save(self, generator: nn.Module, folder: Path, images: int, *, last: bool) -> None:
-        """Write a checkpoint folder; ``last`` when training has ended."""
+    def refresh(self, generator: nn.Module) -> None:
+        """Make an average of weights ready to be looked at and saved; most need nothing."""
+        ...
+
+    def save(self, generator: nn.Module, folder: Path, images: int, *, kept: bool) -> None:
+        """Write a checkpoint folder; one that is ``kept`` for good has to have all that painting needs."""
         ...

@@ -9,10 +9,9 @@ helpers of `geometry`.
 from scumble.data.boxes.codes import ade20k_codes, coco_codes, object_codes
 from scumble.data.boxes.geometry import clip_boxes, flip_boxes, pad_boxes
 from scumble.data.boxes.published import ade20k_boxes, cityscapes_boxes, coco_boxes
-from scumble.data.boxes.records import RULES_VERSION, BoxArray, object_boxes, region_boxes
+from scumble.data.boxes.records import BoxArray, object_boxes, region_boxes
 
 __all__ = [
-    "RULES_VERSION",
     "BoxArray",
     "ade20k_boxes",
     "ade20k_codes",

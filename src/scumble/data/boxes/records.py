@@ -17,8 +17,6 @@ BoxArray = NDArray[np.int64]
 rows, ``ws, we`` the same of its columns, in pixels of the map. ``H0, W0`` are height and width of the
 photograph where the map was squashed from its proportions, else 1, 1.
 """
-RULES_VERSION = 1
-"""To be raised with every change of the rules by which records are made: stored ones become invalid."""
 OBJECTS_PER_CATEGORY = 1000
 """A code is part category * 1000 + number of the object."""
 

@@ -96,11 +96,13 @@ class PartInference:
         new = [category for category in categories if category not in self._met]
         if self._encoded is not None and not new:
             return self._encoded
-        new = new or self.categories[:1]  # a map without objects asks for none
-        rows = [self.categories.index(category) for category in new]
-        encoded = self.partnet.projected_supports(self.maps[rows].to(device))
-        self._encoded = encoded if self._encoded is None else self._encoded.followed_by(encoded)
-        self._met += new
+        for category in new or self.categories[:1]:  # a map without objects asks for none
+            # One by one, so that the last bit does not depend on which are met together.
+            row = self.categories.index(category)
+            encoded = self.partnet.projected_supports(self.maps[row : row + 1].to(device))
+            self._encoded = encoded if self._encoded is None else self._encoded.followed_by(encoded)
+            self._met.append(category)
+        assert self._encoded is not None
         return self._encoded
 
 

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from scumble.errors import ConfigError
 from scumble.models.recipe import Optimized, Update
+from scumble.nn.distributed import total, world_size
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,11 @@ class LabelerRecipe:
         yield Update("generator", loss, {"cross_entropy": loss})
 
     def cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """The weighted mean over the pixels of ``[B, H, W]``; 0 if all are ignored."""
+        """The weighted mean over the pixels of ``[B, H, W]`` of all processes; 0 if all are ignored.
+
+        A process gives its own pixels' share, times the number of processes, because their mean is learned.
+        """
         weights = self.weights.to(logits.device)
-        total = F.cross_entropy(logits.float(), labels, weights, reduction="sum")
-        return total / weights[labels].sum().clamp_min(torch.finfo(weights.dtype).tiny)
+        entropy = F.cross_entropy(logits.float(), labels, weights, reduction="sum")
+        whole = total(weights[labels].sum()).clamp_min(torch.finfo(weights.dtype).tiny)
+        return entropy * world_size() / whole
