@@ -18,6 +18,50 @@ PATIENCE = 120_000
 """Milliseconds to wait for what a slow machine computes."""
 
 
+class Held:
+    """Requests of a page that are held back until the block ends, or they are released.
+
+    Args:
+        page: whose requests.
+        pattern: of their addresses.
+    """
+
+    def __init__(self, page: Any, pattern: str) -> None:
+        self.page, self.pattern = page, pattern
+        self.count = 0
+        """How many there have been."""
+        self._waiting: list[Any] | None = []
+
+    def __enter__(self) -> Held:
+        self.page.route(self.pattern, self._take)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+        self.page.unroute(self.pattern, self._take)
+
+    def _take(self, route: Any) -> None:
+        self.count += 1
+        if self._waiting is None:
+            route.continue_()
+        else:
+            self._waiting.append(route)
+
+    def wait(self, count: int) -> None:
+        """Wait until there have been so many."""
+        for _ in range(PATIENCE // 20):
+            if self.count >= count:
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"{self.count} requests, expected {count}")
+
+    def release(self) -> None:
+        """Let them go, and all that follow."""
+        waiting, self._waiting = self._waiting, None
+        for route in waiting or []:
+            route.continue_()
+
+
 class Editor:
     """Drives one page.
 
@@ -147,10 +191,37 @@ class Editor:
         operations: list[Any] = recipe["edit"]["operations"]
         return operations
 
+    @property
+    def project(self) -> str:
+        """The id of the project that is open."""
+        return str(self.page.url.split("#")[1])
+
+    def edit_address(self, project: str | None = None) -> str:
+        """Where the server has the edit list of a project, of the one that is open by default."""
+        return f"{self.place.address}/api/projects/{project or self.project}/edit"
+
+    def edit(self, project: str | None = None) -> Any:
+        """The edit list as the server has it now, with its revision and choices."""
+        answer = self.page.request.get(self.edit_address(project))
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def ended(self, job: str) -> Any:
+        """Wait until a job has ended, in whatever way."""
+        for _ in range(PATIENCE // 50):
+            state = self.page.request.get(f"{self.place.address}/api/jobs/{job}").json()
+            if state["state"] in ("done", "failed", "cancelled"):
+                return state
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"still {state}")
+
+    def settle(self) -> None:
+        """Let the page do what it does of its own accord when something has arrived."""
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def server_map(self, which: str) -> NDArray[np.uint8]:
         """A map of the project as the server makes it, from the saved edit list."""
-        project = self.page.url.split("#")[1]
-        answer = self.page.request.get(f"{self.place.address}/api/projects/{project}/{which}.png")
+        answer = self.page.request.get(f"{self.place.address}/api/projects/{self.project}/{which}.png")
         assert answer.ok, answer.text()
         return np.asarray(Image.open(io.BytesIO(answer.body())))
 

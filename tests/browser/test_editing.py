@@ -134,12 +134,7 @@ def test_a_long_job_is_cancelled(editor: Editor) -> None:
     editor.page.click("#cancel")
     editor.expect_status("Cancelled")
     editor.expect(editor.page.locator("#progress")).to_be_hidden()
-    state = editor.page.request.delete(f"{editor.place.address}/api/jobs/{job}").json()
-    for _ in range(200):
-        if state["state"] == "cancelled":
-            break
-        editor.page.wait_for_timeout(100)
-        state = editor.page.request.get(f"{editor.place.address}/api/jobs/{job}").json()
+    state = editor.ended(job)
     assert state["state"] == "cancelled"
     assert state["done"] < 12
     assert editor.page.locator(".card").count() == 0

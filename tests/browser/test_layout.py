@@ -11,7 +11,7 @@ from tests.browser.conftest import Place
 from tests.browser.editor import Editor
 
 CONTROLS = "button, select, input, summary, .class"
-LISTED = ".way input, #classes, .card"
+LISTED = ".way input, #classes, .result"
 """What fills another control, and lists whose ends may be out of sight."""
 
 BOXES = """([controls, listed]) => [...document.querySelectorAll(controls)]

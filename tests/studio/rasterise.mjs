@@ -47,14 +47,17 @@ function answer({ space, width, height, labels, instances, parts, operations }) 
   const coded = Buffer.from(decodeMask(runs)).equals(Buffer.from(mask));
   const again = new Raster(space, first);
   again.replace(raster.operations);
-  const replayed = bytesOf(again.maps).equals(bytesOf(raster.maps));
+  const things = (ids) => [...ids].filter((id) => id >= space.classes.length).sort((a, b) => a - b);
+  const lost = things(raster.lost);
+  const same = JSON.stringify(things(again.lost)) === JSON.stringify(lost);
+  const replayed = bytesOf(again.maps).equals(bytesOf(raster.maps)) && same;
   again.patches.fill(null); // as if they had been forgotten
   if (again.operations.length > 0 && again.operations.length < 20) again.pop();
   while (raster.operations.length > again.operations.length) raster.pop();
   const forgotten = bytesOf(again.maps).equals(bytesOf(raster.maps));
   while (raster.operations.length > 0) raster.pop();
-  const undone = bytesOf(raster.maps).equals(start) && bytesOf(first).equals(start);
-  return { carried, steps, runs: runs.runs, known, coded, replayed, forgotten, undone };
+  const undone = bytesOf(raster.maps).equals(start) && bytesOf(first).equals(start) && raster.lost.size === 0;
+  return { carried, steps, lost, runs: runs.runs, known, coded, replayed, forgotten, undone };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

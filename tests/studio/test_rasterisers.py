@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scumble.edit import Edit, Edited, Merge, Operation, Split
+from scumble.edit import Edit, Edited, Erase, Merge, Operation, Split
 from scumble.errors import InputError
 from scumble.run_lengths import encode_mask
 from scumble.scene import Scene
@@ -51,12 +51,15 @@ def in_node(tasks: Sequence[tuple[Scene, list[Operation]]]) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def in_python(scene: Scene, operations: list[Operation]) -> tuple[list[bool], list[str], Edited | None]:
-    """Which operations can be carried out, what the maps are after each, and the last maps."""
+def in_python(
+    scene: Scene, operations: list[Operation]
+) -> tuple[list[bool], list[str], Edited | None, set[int]]:
+    """Which operations can be carried out, the maps after each, the last maps, and ids that objects lost."""
     kept: list[Operation] = []
     carried: list[bool] = []
     steps: list[str] = []
     edited = None
+    present, lost = things(scene), set[int]()
     for operation in operations:
         try:
             edited = Edit((*kept, operation)).apply(scene, generate=False)
@@ -66,7 +69,16 @@ def in_python(scene: Scene, operations: list[Operation]) -> tuple[list[bool], li
         steps.append(digest(edited))
         carried.append(True)
         kept.append(operation)
-    return carried, steps, edited
+        before, present = present, things(edited.scene)
+        lost |= before - present
+        if isinstance(operation, Erase):
+            lost -= present - before  # it brings back the objects themselves
+    return carried, steps, edited, lost
+
+
+def things(scene: Scene) -> set[int]:
+    """The ids of the countable objects."""
+    return {int(number) for number in np.unique(scene.instances) if number >= len(CAMVID.classes)}
 
 
 def digest(edited: Edited) -> str:
@@ -98,7 +110,7 @@ def carried_out(tasks: Sequence[tuple[Scene, list[Operation]]]) -> list[Operatio
     """Compare what Python and the page make of lists; the operations that are possible."""
     done: list[Operation] = []
     for number, ((scene, operations), page) in enumerate(zip(tasks, in_node(tasks), strict=True)):
-        carried, steps, edited = in_python(scene, operations)
+        carried, steps, edited, lost = in_python(scene, operations)
         for k, (here, there) in enumerate(zip(carried, page["carried"], strict=True)):
             assert here == there, f"list {number}: {operations[k]} in Python {here}, in the page {there}"
         kept = [operation for operation, done in zip(operations, carried, strict=True) if done]
@@ -106,6 +118,7 @@ def carried_out(tasks: Sequence[tuple[Scene, list[Operation]]]) -> list[Operatio
             assert mine == its, f"list {number}, after {kept[k]}"
         if edited is not None:
             assert page["runs"] == encode_mask(edited.mask)["runs"]
+        assert page["lost"] == sorted(lost), f"list {number}: a new object may have got the id of another"
         assert page["known"], f"list {number}: an id that is no class"
         assert page["coded"] and page["replayed"] and page["forgotten"] and page["undone"], f"list {number}"
         done += kept

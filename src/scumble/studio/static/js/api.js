@@ -155,6 +155,12 @@ export const readRecipe = async (id) => (await request(`projects/${id}/recipe`))
 
 /**
  * @param {string} id
+ * @returns {Promise<SavedEdit>}
+ */
+export const readEdit = async (id) => (await request(`projects/${id}/edit`)).json();
+
+/**
+ * @param {string} id
  * @param {SavedEdit} edit
  * @param {boolean} keepalive
  * @returns {Promise<SavedEdit>}

@@ -33,6 +33,46 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Let an element have these children. Those that stay are not touched, so that none of them loses the focus; that of
+ * one that goes is given to the one in its place.
+ *
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} children
+ */
+export function arrange(parent, children) {
+  const focused = [...parent.children].findIndex((child) => child.contains(document.activeElement));
+  for (const child of [...parent.children]) if (!children.includes(/** @type {HTMLElement} */ (child))) child.remove();
+  children.forEach((child, place) => {
+    if (parent.children[place] !== child) parent.insertBefore(child, parent.children[place] ?? null);
+  });
+  if (focused < 0 || parent.contains(document.activeElement)) return;
+  const next = children[Math.min(focused, children.length - 1)];
+  const target = next?.matches("button, [tabindex]") ? next : next?.querySelector("button, [tabindex]");
+  if (target instanceof HTMLElement) target.focus();
+}
+
+/**
+ * Let a button ask back before it does what cannot be undone.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {() => void} action
+ */
+export function askTwice(button, action) {
+  const [text, label] = [button.textContent, button.getAttribute("aria-label") ?? ""];
+  let sure = false;
+  const ask = (/** @type {boolean} */ asking) => {
+    sure = asking;
+    button.textContent = sure ? "Sure?" : text;
+    button.setAttribute("aria-label", sure ? `${label}: sure?` : label);
+  };
+  button.addEventListener("click", () => {
+    if (sure) action();
+    ask(!sure);
+  });
+  button.addEventListener("blur", () => ask(false));
+}
+
+/**
  * A canvas that is not shown, and what draws on it.
  *
  * @param {number} width

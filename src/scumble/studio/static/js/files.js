@@ -1,7 +1,7 @@
 /** Opening and saving: photos, maps, projects, recipes. */
 
 import * as api from "./api.js";
-import { byId, download, hiddenCanvas, make } from "./dom.js";
+import { askTwice, byId, download, hiddenCanvas, make } from "./dom.js";
 
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./view.js").View} View */
@@ -47,26 +47,28 @@ export class Files {
     const id = location.hash.slice(1) || localStorage.getItem(LAST);
     if (!id) return this.start();
     try {
-      await this.open(await api.readProject(id));
+      await this.open({ id });
     } catch {
       localStorage.removeItem(LAST);
       await this.start();
     }
   }
 
-  /** @param {api.Project} project */
-  async open(project) {
-    await this.session.open(project);
-    localStorage.setItem(LAST, project.id);
-    history.replaceState(null, "", `#${project.id}`);
+  /** @param {{id: string} | Promise<{id: string}>} source */
+  async open(source) {
+    const { session } = this;
+    if (!(await session.open(source)) || !session.project) return;
+    const { id, maps } = session.project;
+    localStorage.setItem(LAST, id);
+    history.replaceState(null, "", `#${id}`);
     this.dialog.close();
-    if (project.maps === 0) await this.label();
+    if (maps === 0) await this.label();
   }
 
   /** Propose a label map for the photo. */
   async label() {
     const { session } = this;
-    const { project } = session;
+    const { project, openings } = session;
     if (!project) return;
     const labeler = session.checkpoints.find((c) => c.can.includes("label") && session.fits(c));
     if (!labeler) {
@@ -77,10 +79,10 @@ export class Files {
       const { id } = await api.createJob(project.id, { kind: "label", checkpoint: labeler.name });
       const job = await api.followJob(id, () => {});
       if (job.state !== "done") throw new Error(job.error ?? "The photo was not labelled.");
-      await session.open(await api.readProject(project.id));
+      if (session.openings !== openings || !(await session.open(project))) return;
       session.say("This is what is where, as far as a small network can tell. Click an object, or paint.");
     } catch (error) {
-      session.say(/** @type {Error} */ (error).message);
+      if (session.project === project) session.say(/** @type {Error} */ (error).message);
     }
   }
 
@@ -103,25 +105,25 @@ export class Files {
     const fields = { photo, title: titleOf(photo), label_space: byId("space", HTMLSelectElement).value };
     const map = labels.files?.[0];
     labels.value = "";
-    await this.open(await api.createProject(map ? { ...fields, labels: map } : fields));
+    await this.open(api.createProject(map ? { ...fields, labels: map } : fields));
   }
 
   /** @param {File} labels */
   async #labels(labels) {
     const label_space = byId("space", HTMLSelectElement).value;
-    await this.open(await api.createProject({ labels, title: titleOf(labels), label_space }));
+    await this.open(api.createProject({ labels, title: titleOf(labels), label_space }));
   }
 
   /** @param {File} archive */
   async #archive(archive) {
-    await this.open(await api.openArchive(archive));
+    await this.open(api.openArchive(archive));
   }
 
   async #blank() {
     const number = (/** @type {string} */ id) => Math.floor(byId(id, HTMLInputElement).valueAsNumber);
     const label_space = byId("space", HTMLSelectElement).value;
     const blank = { width: number("blank-width"), height: number("blank-height"), label_space, title: "New map" };
-    await this.open(await api.createBlank(blank));
+    await this.open(api.createBlank(blank));
   }
 
   async #list() {
@@ -129,17 +131,21 @@ export class Files {
     const rows = projects.slice(0, 50).map((project) => {
       const name = project.title || "Untitled";
       const open = make("button", { type: "button", class: "plain" }, name);
-      open.addEventListener("click", () => void this.#try(async () => this.open(await api.readProject(project.id))));
+      open.addEventListener("click", () => void this.#try(() => this.open(project)));
       const remove = make("button", { type: "button", "aria-label": `Delete ${name}` }, "Delete");
-      remove.addEventListener("click", () => {
-        if (remove.textContent !== "Sure?") remove.textContent = "Sure?";
-        else void this.#try(async () => void (await api.deleteProject(project.id), await this.#list()));
-      });
+      askTwice(remove, () => void this.#try(() => this.#delete(project.id)));
       const made = new Date(project.created * 1000).toLocaleDateString();
       return make("li", {}, open, make("span", { class: "note" }, `${project.width} x ${project.height}, ${made}`), remove);
     });
     byId("project-list", HTMLElement).replaceChildren(...rows);
     byId("project-section", HTMLElement).hidden = rows.length === 0;
+  }
+
+  /** @param {string} id */
+  async #delete(id) {
+    await api.deleteProject(id);
+    if (this.session.project?.id === id) this.session.close();
+    await this.start();
   }
 
   #takeDrops() {
@@ -170,27 +176,32 @@ function titleOf(file) {
  * @param {Session} session
  */
 export function listenToDownloads(session) {
-  const name = () => session.project?.title.replace(/[^A-Za-z0-9]+/g, "-") || "scumble";
-  const on = (/** @type {string} */ id, /** @type {(project: api.Project) => Promise<void>} */ action) =>
+  const on = (/** @type {string} */ id, /** @type {(project: api.Project, name: string) => Promise<void>} */ action) =>
     byId(id, HTMLButtonElement).addEventListener("click", async () => {
-      if (!session.project) return session.say("Open a photo first.");
+      const { project } = session;
+      if (!project) return session.say("Open a photo first.");
       try {
-        await session.saver?.settled();
-        await action(session.project);
+        await action(project, project.title.replace(/[^A-Za-z0-9]+/g, "-") || "scumble");
       } catch (error) {
         session.say(/** @type {Error} */ (error).message);
       }
     });
-  on("save-project", async ({ id }) => download(await api.readArchive(id), `${name()}.scumble`));
-  on("save-recipe", async ({ id }) => download(await api.readRecipe(id), `${name()}-recipe.json`));
-  on("save-map", async () => download(await mapFile(session), `${name()}-labels.png`));
-  on("save-picture", async () => {
+  on("save-project", async ({ id }, name) => {
+    await session.saver?.settled();
+    download(await api.readArchive(id), `${name}.scumble`);
+  });
+  on("save-recipe", async ({ id }, name) => {
+    await session.saver?.settled();
+    download(await api.readRecipe(id), `${name}-recipe.json`);
+  });
+  on("save-map", async (_, name) => download(await mapFile(session), `${name}-labels.png`));
+  on("save-picture", async (_, name) => {
     const { picture } = session;
     if (!picture) return session.say("There is no painted picture yet.");
     // A picture that was painted by itself may have made room for a newer one.
     const kept = picture.id ? await api.readResultFile(picture.id).catch(() => null) : null;
     const file = kept ?? (await pictureFile(picture.bitmap));
-    download(file, `${name()}-seed-${picture.seed}.png`);
+    download(file, `${name}-seed-${picture.seed}.png`);
   });
 }
 

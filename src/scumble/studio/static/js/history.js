@@ -1,103 +1,73 @@
-/** The edit list with undo and redo, and its saving on the server, from which a reload takes it again. */
+/** The edit list with undo and redo. */
 
-import { saveEdit, Refusal } from "./api.js";
+import { EditError } from "./maps.js";
 
 /** @typedef {import("./types.js").Operation} Operation */
 /** @typedef {import("./raster.js").Raster} Raster */
-/** @typedef {import("./api.js").Choices} Choices */
 
 /** What has been done to the maps, and what has been undone. */
 export class History {
   /**
    * @param {Raster} raster Holds what has been done.
+   * @param {Operation[]} [operations] A saved list, which is carried out as far as possible.
    * @param {Operation[]} [undone] The next one last.
    */
-  constructor(raster, undone = []) {
+  constructor(raster, operations = [], undone = []) {
     this.raster = raster;
+    /** The end of the list, if it cannot be carried out: parts of objects are inferred, not saved. */
+    this.kept = [...operations];
+    /** Why that is so. */
+    this.obstacle = "";
     this.undone = [...undone];
+    this.resume();
+  }
+
+  /** The whole list, to be saved and painted. */
+  get operations() {
+    return [...this.raster.operations, ...this.kept];
+  }
+
+  /** Carry out what was kept, as far as possible. */
+  resume() {
+    try {
+      for (; this.kept.length > 0; this.kept.shift()) this.raster.push(this.kept[0]);
+      this.obstacle = "";
+    } catch (error) {
+      if (!(error instanceof EditError)) throw error;
+      this.obstacle = `The end of the edit list cannot be carried out. ${error.message} Undo it to draw again.`;
+    }
   }
 
   /**
    * Do something new; what was undone cannot be brought back any more.
    *
    * @param {Operation} operation
-   * @throws {import("./maps.js").EditError} It cannot be carried out; nothing has changed.
+   * @throws {EditError} It cannot be carried out; nothing has changed.
    */
   act(operation) {
+    if (this.kept.length > 0) throw new EditError(this.obstacle);
     this.raster.push(operation);
     this.undone = [];
   }
 
   /** @returns {boolean} Whether there was something to undo. */
   undo() {
-    const last = this.raster.operations.at(-1);
+    const last = this.kept.pop() ?? this.raster.pop();
     if (!last) return false;
-    this.raster.pop();
     this.undone.push(last);
     return true;
   }
 
-  /** @returns {boolean} Whether there was something to bring back. */
+  /**
+   * @returns {boolean} Whether there was something to bring back.
+   * @throws {EditError} It cannot be carried out; nothing has changed.
+   */
   redo() {
     const next = this.undone.at(-1);
     if (!next) return false;
-    this.raster.push(next);
+    if (this.kept.length > 0) this.kept.push(next);
+    else this.raster.push(next);
     this.undone.pop();
     return true;
-  }
-}
-
-/** Saves a project's edit list after every change: one request at a time, always the newest state. */
-export class Saver {
-  /**
-   * @param {string} project
-   * @param {number} revision Of the list that was read.
-   * @param {(error: Refusal) => void} failed
-   */
-  constructor(project, revision, failed) {
-    this.project = project;
-    this.revision = revision;
-    this.failed = failed;
-    /** @type {{operations: Operation[], undone: Operation[], choices: Choices} | null} */
-    this.waiting = null;
-    /** @type {Promise<void> | null} */
-    this.running = null;
-    this.stopped = false;
-  }
-
-  /**
-   * @param {Operation[]} operations
-   * @param {Operation[]} undone
-   * @param {Choices} choices
-   */
-  save(operations, undone, choices) {
-    this.waiting = { operations: [...operations], undone: [...undone], choices: { ...choices } };
-    this.running ??= this.#run();
-  }
-
-  /** Wait until everything is saved. */
-  async settled() {
-    while (this.running) await this.running;
-  }
-
-  async #run() {
-    // A breath, so that what changes in one go is saved in one go.
-    await Promise.resolve();
-    while (this.waiting && !this.stopped) {
-      const state = this.waiting;
-      this.waiting = null;
-      try {
-        const body = { revision: this.revision, ...state };
-        // Browsers let only small requests outlive the page.
-        const small = JSON.stringify(body).length < 60_000;
-        this.revision = (await saveEdit(this.project, body, small)).revision;
-      } catch (error) {
-        this.stopped = error instanceof Refusal && error.status === 409;
-        this.waiting ??= this.stopped ? null : state;
-        this.failed(/** @type {Refusal} */ (error));
-        break;
-      }
-    }
-    this.running = null;
   }
 }

@@ -38,8 +38,9 @@ export const TOOLS = [
  * @returns {Shortcut[]}
  */
 export function shortcuts(session, view, painter, actions) {
+  // Where a sign needs AltGr, Windows tells of it as of Ctrl and Alt.
   const plain = (/** @type {string} */ key) => (/** @type {KeyboardEvent} */ e) =>
-    !e.ctrlKey && !e.metaKey && !e.altKey && e.key.toLowerCase() === key;
+    (e.getModifierState("AltGraph") || (!e.ctrlKey && !e.metaKey && !e.altKey)) && e.key.toLowerCase() === key;
   const control = (/** @type {string} */ key, shift = false) => (/** @type {KeyboardEvent} */ e) =>
     (e.ctrlKey || e.metaKey) && e.shiftKey === shift && e.key.toLowerCase() === key;
   const size = (/** @type {number} */ factor) => () => {
@@ -128,7 +129,7 @@ export function listenToKeys(session, view, list, keys, announce) {
     if (document.querySelector("dialog[open]")) return;
     const field = target.closest("input:not([type=checkbox], [type=range]), select, textarea");
     if (field && !(event.ctrlKey && event.key === "Enter")) return;
-    if (target === view.canvas && draw(event)) return event.preventDefault();
+    if (draw(event)) return event.preventDefault();
     if (event.key === " " && (target === view.canvas || target === document.body)) {
       keys.space = true;
       view.canvas.classList.add("panning");
@@ -154,11 +155,22 @@ export function listenToKeys(session, view, list, keys, announce) {
 function keyboardDrawing(session, view, announce) {
   /** @type {Point[]} */
   let corners = [];
+  /** What they were set for. */
+  let purpose = { project: session.project, tool: session.tool, mode: session.mode };
   /** @type {Record<string, Point>} */
   const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   return (/** @type {KeyboardEvent} */ event) => {
-    const { maps } = session;
-    if (!session.ready || event.ctrlKey) return false;
+    const { maps, project, tool, mode } = session;
+    if (!session.ready || event.ctrlKey || event.metaKey) return false;
+    const same = purpose.project === project && purpose.tool === tool && purpose.mode === mode;
+    if (!same || !view.cursor) corners = [];
+    purpose = { project, tool, mode };
+    if (event.key === "Escape" && corners.length > 0) {
+      corners = [];
+      announce("Corner discarded.");
+      return true;
+    }
+    if (event.target !== view.canvas) return false;
     const step = steps[event.key];
     if (!step && event.key !== "Enter") return false;
     view.cursor ??= [Math.floor(maps.width / 2), Math.floor(maps.height / 2)];
@@ -171,9 +183,8 @@ function keyboardDrawing(session, view, announce) {
       view.redraw();
       return true;
     }
-    const used = session.mode ?? session.tool;
     corners = useTool(session, view.cursor, corners);
-    announce(corners.length > 0 ? "Corner set." : `${used} used.`);
+    announce(corners.length > 0 ? "Corner set." : `${mode ?? tool} used.`);
     return true;
   };
 }

@@ -66,9 +66,17 @@ function showTitle() {
 }
 
 function showUndo() {
-  byId("undo", HTMLButtonElement).disabled = session.raster.operations.length === 0;
+  byId("undo", HTMLButtonElement).disabled = session.history.operations.length === 0;
   byId("redo", HTMLButtonElement).disabled = session.history.undone.length === 0;
-  document.body.dataset.operations = String(session.raster.operations.length);
+  document.body.dataset.operations = String(session.history.operations.length);
+}
+
+function showSaving() {
+  const problem = session.saver?.problem ?? "";
+  const unsaved = byId("unsaved", HTMLButtonElement);
+  unsaved.hidden = problem === "";
+  unsaved.title = problem;
+  document.body.classList.toggle("unsaved", problem !== "");
 }
 
 /** @param {string} tab */
@@ -100,6 +108,7 @@ function listen() {
   press("zoom-out", () => view.zoom(0.8));
   press("zoom-fit", () => view.fit());
   press("open", () => void files.start());
+  press("unsaved", () => void session.saver?.settled().catch((error) => session.say(error.message)));
   press("theme", toggleTheme);
   press("help-button", showHelp);
   for (const tab of ["classes", "object", "view", "picture"]) press(`tab-${tab}`, () => showTab(tab));
@@ -129,6 +138,10 @@ function listen() {
     canvas.dataset.mode = session.mode ?? "";
   });
   session.addEventListener("project", showTitle);
+  session.addEventListener("saving", showSaving);
+  window.addEventListener("beforeunload", (event) => {
+    if (session.saver?.atRisk) event.preventDefault();
+  });
   for (const name of ["maps", "project"]) session.addEventListener(name, showUndo);
   byId("extend-form", HTMLFormElement).addEventListener("submit", (event) => {
     const amount = (/** @type {string} */ id) => Math.max(Math.floor(byId(id, HTMLInputElement).valueAsNumber) || 0, 0);
@@ -142,6 +155,7 @@ function listen() {
     if (!saving.querySelector("summary")?.contains(/** @type {Node} */ (event.target))) saving.open = false;
   });
   press("extend", () => byId("extend-dialog", HTMLDialogElement).showModal());
+  session.addEventListener("project", () => byId("extend-dialog", HTMLDialogElement).close());
 }
 
 function listKeys() {

@@ -20,11 +20,11 @@ export function removeSelected(session) {
  * @param {{dx?: number, dy?: number, percent?: number, copy?: boolean}} how
  */
 export async function moveSelected(session, { dx = 0, dy = 0, percent = 100, copy = false }) {
-  const id = session.selected;
+  const { selected: id, project } = session;
   if (id === null) return session.say("Select an object first.");
   const style = session.maps.styles.get(id) ?? (await ownLook(session, id));
   const selector = selectorOf(session.maps, session.space, id);
-  if (!selector) return;
+  if (session.project !== project || !selector) return;
   const row = session.row(id);
   const next = copy && row ? newInstanceId(session.maps, session.space, row.classId) : id;
   const operation = { operation: "move", selector, dx, dy, percent, copy, ...(style ? { style } : {}) };
@@ -32,31 +32,31 @@ export async function moveSelected(session, { dx = 0, dy = 0, percent = 100, cop
 }
 
 /**
- * Give the selected object another look.
+ * Give the selected object a look that the seed chooses.
  *
  * @param {Session} session
- * @param {Style | null} style Null lets the seed choose one.
  */
-export function restyleSelected(session, style) {
+export function restyleBySeed(session) {
   const { selector } = session;
   if (!selector) return session.say("Select an object first.");
-  session.act({ operation: "restyle", selector, ...(style ? { style } : {}) });
+  session.act({ operation: "restyle", selector });
 }
 
 /**
- * The look of a picture that the user gave.
+ * Give the selected object the look of a picture that the user gave.
  *
  * @param {Session} session
  * @param {Blob} picture
  */
 export async function restyleLikePicture(session, picture) {
-  if (!session.project || !session.selector) return session.say("Select an object first.");
+  const { project, selected } = session;
+  if (!project || selected === null) return session.say("Select an object first.");
   try {
-    const reference = await api.addReference(session.project.id, picture);
-    session.project.references.push(reference);
-    restyleSelected(session, { path: reference.id });
+    const reference = await api.addReference(project.id, picture);
+    project.references.push(reference);
+    restyle(session, project, selected, { path: reference.id });
   } catch (error) {
-    session.say(/** @type {Error} */ (error).message);
+    if (session.project === project) session.say(/** @type {Error} */ (error).message);
   }
 }
 
@@ -67,9 +67,26 @@ export async function restyleLikePicture(session, picture) {
  * @param {number} id
  */
 export async function lookLike(session, id) {
+  const { project, selected } = session;
+  if (!project || selected === null) return;
   const style = session.maps.styles.get(id) ?? (await ownLook(session, id));
-  if (style) restyleSelected(session, style);
-  else session.say("Only objects of the photo, and those with a look of their own, can lend theirs.");
+  if (style) restyle(session, project, selected, style);
+  else if (session.project === project) {
+    session.say("Only objects of the photo, and those with a look of their own, can lend theirs.");
+  }
+}
+
+/**
+ * Give an object a look that had to be waited for.
+ *
+ * @param {Session} session
+ * @param {api.Project} project Of the object.
+ * @param {number} id
+ * @param {Style} style
+ */
+function restyle(session, project, id, style) {
+  const selector = session.project === project ? selectorOf(session.maps, session.space, id) : null;
+  if (selector) session.act({ operation: "restyle", selector, style });
 }
 
 /**
@@ -80,20 +97,22 @@ export async function lookLike(session, id) {
  * @returns {Promise<Style | null>} Null if the photo does not show it, or no checkpoint has styles.
  */
 async function ownLook(session, id) {
-  if (!session.project || !session.checkpoint?.bank || !session.inPhoto(id)) return null;
+  const { project } = session;
+  if (!project || !session.checkpoint?.bank || !session.inPhoto(id)) return null;
   const known = session.ownLooks.get(id);
   if (known) return known;
   const row = session.row(id);
   if (!row) return null;
   try {
-    const reference = await api.addInstanceAsReference(session.project.id, id);
-    session.project.references.push(reference);
+    const reference = await api.addInstanceAsReference(project.id, id);
+    if (session.project !== project) return null;
+    project.references.push(reference);
     const labels = reference.labels ? { labels: `${reference.id}.labels` } : {};
     const style = { path: reference.id, class_name: session.space.classes[row.classId].name, ...labels };
     session.ownLooks.set(id, style);
     return style;
   } catch (error) {
-    session.say(/** @type {Error} */ (error).message);
+    if (session.project === project) session.say(/** @type {Error} */ (error).message);
     return null;
   }
 }

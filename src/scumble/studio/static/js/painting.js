@@ -7,6 +7,16 @@ import * as api from "./api.js";
 const BREATH = 120;
 const PAUSE = 1500;
 
+/**
+ * @typedef {object} Work A picture that is being painted, other than previews.
+ * @property {string} wanted What it shall show.
+ * @property {number} change Number of the change that it shows.
+ * @property {number} samples
+ * @property {boolean} automatic Whether nobody has asked for it.
+ * @property {boolean} cancelled
+ * @property {api.Job | null} job Null until the server has answered.
+ */
+
 export class Painter extends EventTarget {
   /** @param {Session} session */
   constructor(session) {
@@ -14,10 +24,8 @@ export class Painter extends EventTarget {
     this.session = session;
     /** Whether pictures are painted without being asked for. */
     this.live = true;
-    /** @type {api.Job | null} What is being worked on, other than previews. */
-    this.job = null;
-    /** Whether `job` was asked for by nobody. */
-    this.automatic = false;
+    /** @type {Work | null} */
+    this.work = null;
     this.previewing = false;
     /** What would have been painted when the project was opened. */
     this.opened = "";
@@ -27,11 +35,12 @@ export class Painter extends EventTarget {
     this.passing = [];
     session.addEventListener("maps", () => this.schedule());
     session.addEventListener("choices", () => this.schedule());
-    session.addEventListener("project", () => {
-      this.passing = [];
-      this.opened = this.wanted;
-      void this.#showLast();
-    });
+    session.addEventListener("project", () => this.#begin());
+  }
+
+  /** What is being worked on, other than previews. */
+  get job() {
+    return this.work?.job ?? null;
   }
 
   /** Whether there is something to paint. */
@@ -47,6 +56,16 @@ export class Painter extends EventTarget {
     return `${session.change} ${session.checkpoint?.name} ${session.choices.seed}`;
   }
 
+  /** What was asked for in another project goes on, but is not waited for here. */
+  #begin() {
+    clearTimeout(this.timer);
+    if (this.work?.automatic) void this.cancel();
+    this.#setWork(null);
+    this.passing = [];
+    this.opened = this.wanted;
+    void this.#showLast();
+  }
+
   /** Something has changed: have it painted soon. */
   schedule() {
     const { session } = this;
@@ -59,43 +78,38 @@ export class Painter extends EventTarget {
       return;
     }
     if (!this.live || this.#done === this.wanted) return;
-    if (this.automatic && this.job && this.#working !== this.wanted) this.cancel();
+    if (this.work?.automatic && this.work.wanted !== this.wanted) void this.cancel();
     this.timer = setTimeout(() => void (session.synthesis ? this.#paintOnPause() : this.#preview()), BREATH);
   }
 
   #done = "";
-  #working = "";
-  /** @type {Set<string>} Jobs that were cancelled here; they may still report progress. */
-  #unwanted = new Set();
 
   async #preview() {
     const { session } = this;
-    if (this.previewing || !session.project || !this.possible) return;
+    const { project } = session;
+    if (this.previewing || !project || !this.possible) return;
     this.previewing = true;
     const [wanted, change] = [this.wanted, session.change];
-    const project = session.project.id;
     const offset = session.maps.offset;
     try {
-      const { operations } = session.raster;
-      const checkpoint = session.checkpoint?.name ?? null;
-      const request = { kind: "preview", checkpoint, operations, seed: session.choices.seed };
-      const job = await this.#follow(project, request, () => {});
+      const { operations } = session.history;
+      const checkpoint = session.checkpoint?.name ?? "";
+      const { seed } = session.choices;
+      const job = await this.#follow(project, { kind: "preview", checkpoint, operations, seed }, () => {});
+      const bitmap = job.state === "done" ? await api.readResult(job.results[0]) : null;
       const newer = change >= (session.picture?.change ?? 0) && this.#done !== wanted;
-      if (job.state === "done" && session.project?.id === project && newer) {
-        const bitmap = await api.readResult(job.results[0]);
-        session.picture = {
-          id: null, bitmap, offset, seed: session.choices.seed, checkpoint: checkpoint ?? "", change,
-        };
+      if (bitmap && session.project === project && newer) {
+        session.picture = { id: null, bitmap, offset, seed, checkpoint, change };
         session.emit("picture");
       }
     } catch (error) {
-      session.say(/** @type {Error} */ (error).message);
+      if (session.project === project) session.say(/** @type {Error} */ (error).message);
     } finally {
       this.previewing = false;
     }
+    if (this.wanted !== wanted) return this.schedule();
     clearTimeout(this.timer);
-    if (this.wanted !== wanted) this.timer = setTimeout(() => void this.#preview(), BREATH);
-    else this.timer = setTimeout(() => void this.#paintOnPause(), PAUSE);
+    this.timer = setTimeout(() => void this.#paintOnPause(), PAUSE);
   }
 
   /** After a reload, show what was painted of the present edit. */
@@ -104,7 +118,7 @@ export class Painter extends EventTarget {
     const last = session.results.at(-1);
     if (!last) return;
     const details = await api.resultDetails(last.id).catch(() => null);
-    const same = JSON.stringify(details?.operations) === JSON.stringify(session.raster.operations);
+    const same = JSON.stringify(details?.operations) === JSON.stringify(session.history.operations);
     if (!details || !same || this.wanted !== opened || !this.possible) return;
     this.#done = this.wanted;
     clearTimeout(this.timer);
@@ -115,7 +129,7 @@ export class Painter extends EventTarget {
     const { session } = this;
     // Looking at a project again does not add to its pictures.
     if (this.wanted === this.opened && session.results.length > 0) return;
-    if (this.live && this.possible && this.#done !== this.wanted && !this.job) await this.paint(true);
+    if (this.live && this.possible && this.#done !== this.wanted && !this.work) await this.paint(true);
   }
 
   /**
@@ -124,99 +138,113 @@ export class Painter extends EventTarget {
    * @param {boolean} [automatic]
    */
   async paint(automatic = false) {
-    const { session } = this;
-    if (!session.project || !this.possible) {
+    const { session, wanted } = this;
+    const { project, change } = session;
+    if (!project || !this.possible) {
       return session.say(session.checkpoint ? "Change something first." : "No checkpoint here fits this project.");
     }
-    if (this.job) await this.cancel();
+    const { samples, seed } = session.choices;
+    if (this.work?.wanted === wanted && this.work.samples === samples) {
+      // It is being painted already; now it is one to keep.
+      this.work.automatic &&= automatic;
+      return;
+    }
+    void this.cancel();
     clearTimeout(this.timer);
-    this.automatic = automatic;
-    const [project, wanted, change] = [session.project.id, this.wanted, session.change];
-    this.#working = wanted;
-    const request = {
-      kind: session.synthesis ? "synthesize" : "edit",
-      checkpoint: session.checkpoint?.name ?? null,
-      operations: session.raster.operations,
-      samples: session.choices.samples,
-      seed: session.choices.seed,
-    };
+    /** @type {Work} */
+    const work = { wanted, change, samples, automatic, cancelled: false, job: null };
+    this.work = work;
+    const kind = session.synthesis ? "synthesize" : "edit";
+    const { operations } = session.history;
+    const request = { kind, checkpoint: session.checkpoint?.name ?? null, operations, samples, seed };
     try {
       const job = await this.#follow(project, request, (now) => {
-        if (!this.#unwanted.has(now.id)) this.#tell(now);
+        if (work.cancelled && !work.job) void api.cancelJob(now.id).catch(() => {});
+        work.job = now;
+        if (this.work === work) this.#setWork(work);
       });
-      if (this.job?.id === job.id) this.#tell(null);
-      if (job.state === "done" && session.project?.id === project) {
+      if (this.work === work) this.#setWork(null);
+      if (job.state === "done" && session.project === project) {
         this.#done = wanted;
-        await this.#keep(job, change, automatic);
+        await this.#keep(project, job, work);
       }
     } catch (error) {
-      this.#tell(null);
-      session.say(/** @type {Error} */ (error).message);
+      if (this.work === work) this.#setWork(null);
+      if (session.project === project) session.say(/** @type {Error} */ (error).message);
     }
     if (this.wanted !== wanted) this.schedule();
   }
 
   /** Give up what is being painted. */
   async cancel() {
-    const job = this.job;
-    if (!job) return;
-    this.#unwanted.add(job.id);
-    this.#tell(null);
-    await api.cancelJob(job.id).catch(() => {});
+    const { work } = this;
+    if (!work) return;
+    work.cancelled = true;
+    this.#setWork(null);
+    if (work.job) await api.cancelJob(work.job.id).catch(() => {});
   }
 
   /**
    * The same edit by another checkpoint.
    *
    * @param {string} checkpoint
-   * @returns {Promise<api.Result | null>}
+   * @param {AbortSignal} signal
+   * @returns {Promise<api.Result | null>} Null if it was not wanted any more.
    */
-  async paintWith(checkpoint) {
+  async paintWith(checkpoint, signal) {
     const { session } = this;
-    if (!session.project) return null;
+    const { project } = session;
+    if (!project || signal.aborted) return null;
     const kind = session.synthesis ? "synthesize" : "edit";
-    const { operations } = session.raster;
+    const { operations } = session.history;
     const request = { kind, checkpoint, operations, seed: session.choices.seed };
-    const job = await this.#follow(session.project.id, request, () => {});
+    let id = "";
+    const cancel = () => void (id && api.cancelJob(id).catch(() => {}));
+    signal.addEventListener("abort", cancel);
+    const job = await this.#follow(project, request, (now) => {
+      id = now.id;
+      if (signal.aborted) cancel();
+    });
     return job.state === "done" ? api.resultDetails(job.results[0]) : null;
   }
 
   /**
-   * @param {string} project
+   * @param {api.Project} project
    * @param {api.JobRequest} request
    * @param {(job: api.Job) => void} changed
    */
   async #follow(project, request, changed) {
-    const created = await api.createJob(project, request);
+    const created = await api.createJob(project.id, request);
     changed(created);
     const job = await api.followJob(created.id, (now) => {
       if (now.state !== "cancelled") changed(now);
     });
     if (job.state === "failed") throw new Error(job.error ?? "The picture could not be painted.");
-    for (const note of job.notes) this.session.say(note);
+    if (this.session.project === project) for (const note of job.notes) this.session.say(note);
     return job;
   }
 
-  /** @param {api.Job | null} job */
-  #tell(job) {
-    this.job = job;
+  /** @param {Work | null} work */
+  #setWork(work) {
+    this.work = work;
     this.dispatchEvent(new Event("job"));
   }
 
   /**
+   * @param {api.Project} project
    * @param {api.Job} job
-   * @param {number} change
-   * @param {boolean} automatic
+   * @param {Work} work
    */
-  async #keep(job, change, automatic) {
+  async #keep(project, job, work) {
     const { session } = this;
     const results = await Promise.all(job.results.map((id) => api.resultDetails(id)));
+    if (session.project !== project) return;
     const replaced = this.passing;
-    this.passing = automatic ? job.results : [];
+    this.passing = work.automatic ? job.results : [];
     session.results = [...session.results.filter((result) => !replaced.includes(result.id)), ...results];
     // Pictures that nobody asked for make room for the next ones.
     for (const id of replaced) void api.deleteResult(id).catch(() => {});
-    if (session.change === change) await this.show(results[0], change);
+    if (session.change === work.change) await this.show(results[0], work.change);
     session.emit("results");
   }
 
@@ -228,9 +256,33 @@ export class Painter extends EventTarget {
    */
   async show(result, change) {
     const { session } = this;
+    const { project } = session;
     const bitmap = await api.readResult(result.id);
+    if (session.project !== project) return;
     const { id, offset, seed, checkpoint } = result;
     session.picture = { id, bitmap, offset, seed, checkpoint, change };
     session.emit("picture");
+  }
+
+  /**
+   * Delete a result.
+   *
+   * @param {api.Result} result
+   */
+  async remove(result) {
+    const { session } = this;
+    const { project } = session;
+    try {
+      await api.deleteResult(result.id);
+    } catch (error) {
+      if (/** @type {api.Refusal} */ (error).status !== 404) return session.say(/** @type {Error} */ (error).message);
+    }
+    if (session.project !== project) return;
+    session.results = session.results.filter(({ id }) => id !== result.id);
+    if (session.picture?.id === result.id) {
+      session.picture = null;
+      session.emit("picture");
+    }
+    session.emit("results");
   }
 }

@@ -10,17 +10,30 @@ import { make } from "./dom.js";
  * @param {Session} session
  */
 export function showPalette(list, search, session) {
+  /** @type {Option[]} */
+  let options = [];
   const build = () => {
     const wanted = search.value.trim().toLowerCase();
-    const present = presentClasses(session);
-    const classes = session.space.classes
+    options = session.space.classes
       .filter((c) => !c.dont_care && c.name.toLowerCase().includes(wanted))
-      .map((c) => option(session, c.id, c.name, `rgb(${c.color})`, present[c.id] ? "in the picture" : ""));
-    const none = option(session, null, "no class: paint anew", null, "keeps the map");
-    const items = session.synthesis || (wanted && !"no class: paint anew".includes(wanted)) ? classes : [none, ...classes];
-    list.replaceChildren(...items);
-    if (items.length === 0) list.append(make("p", { class: "hint" }, "No class has this name."));
-    if (!items.some((item) => item.tabIndex === 0) && items[0]) items[0].tabIndex = 0;
+      .map((c) => optionOf(session, c.id, c.name, `rgb(${c.color})`));
+    if (!session.synthesis && "no class: paint anew".includes(wanted)) {
+      options.unshift(optionOf(session, null, "no class: paint anew", null));
+    }
+    list.replaceChildren(...options.map((option) => option.item));
+    if (options.length === 0) list.append(make("p", { class: "hint" }, "No class has this name."));
+    mark();
+  };
+  // The options stay, so that the one that is chosen with a key keeps the focus.
+  const mark = () => {
+    const present = presentClasses(session);
+    const listed = options.some(({ id }) => id === session.classId);
+    for (const [place, { id, item, note }] of options.entries()) {
+      const chosen = session.classId === id;
+      item.setAttribute("aria-selected", String(chosen));
+      item.tabIndex = chosen || (!listed && place === 0) ? 0 : -1;
+      note.textContent = id === null ? "keeps the map" : present[id] ? "in the picture" : "";
+    }
   };
   search.addEventListener("input", build);
   search.addEventListener("keydown", (event) => {
@@ -40,7 +53,8 @@ export function showPalette(list, search, session) {
     else return;
     event.preventDefault();
   });
-  for (const name of ["project", "maps", "choices"]) session.addEventListener(name, build);
+  session.addEventListener("project", build);
+  for (const name of ["maps", "choices"]) session.addEventListener(name, mark);
 }
 
 /** @param {Session} session */
@@ -50,27 +64,23 @@ function presentClasses(session) {
   return present;
 }
 
+/** @typedef {{id: number | null, item: HTMLElement, note: HTMLElement}} Option */
+
 /**
  * @param {Session} session
  * @param {number | null} id
  * @param {string} name
  * @param {string | null} color
- * @param {string} note
+ * @returns {Option}
  */
-function option(session, id, name, color, note) {
+function optionOf(session, id, name, color) {
   const swatch = make("span", { class: color ? "swatch" : "swatch stripes" });
   if (color) swatch.style.backgroundColor = color;
-  const chosen = session.classId === id;
-  const item = make(
-    "div",
-    { role: "option", class: "class", "aria-selected": String(chosen), tabindex: chosen ? "0" : "-1" },
-    swatch,
-    make("span", { class: "name" }, name),
-    make("span", { class: "note" }, note),
-  );
+  const note = make("span", { class: "note" });
+  const item = make("div", { role: "option", class: "class" }, swatch, make("span", { class: "name" }, name), note);
   item.addEventListener("click", () => {
     session.classId = id;
     session.use(["select", "eraser", "hand", "part"].includes(session.tool) ? "brush" : session.tool);
   });
-  return item;
+  return { id, item, note };
 }

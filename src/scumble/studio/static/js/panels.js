@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { byId, make } from "./dom.js";
 import { partColor } from "./layers.js";
 import { possible, toggleMode } from "./modes.js";
-import { moveSelected, removeSelected, restyleLikePicture, restyleSelected } from "./objects.js";
+import { moveSelected, removeSelected, restyleBySeed, restyleLikePicture } from "./objects.js";
 
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./view.js").View} View */
@@ -23,7 +23,7 @@ export function showObjectPanel(session) {
   on("object-smaller", () => void moveSelected(session, { percent: 87 }));
   on("object-merge", () => toggleMode(session, "merge"));
   on("object-split", () => toggleMode(session, "split"));
-  on("look-drawn", () => restyleSelected(session, null));
+  on("look-drawn", () => restyleBySeed(session));
   on("look-picture", () => file.click());
   on("look-object", () => toggleMode(session, "look"));
   file.addEventListener("change", () => {
@@ -117,7 +117,7 @@ export function showViewPanel(session, view) {
     void refreshParts();
   });
   const refreshParts = async () => {
-    if (view.showParts) await session.inferParts();
+    if (view.showParts && (await session.inferParts())) return;
     view.refresh();
     session.emit("selection");
   };
@@ -140,6 +140,9 @@ export function showViewPanel(session, view) {
  */
 export function showPartsPanel(session, view) {
   const place = byId("object-parts", HTMLElement);
+  /** @type {PartRow[]} */
+  let rows = [];
+  let shown = "";
   const update = () => {
     const row = session.selected === null ? null : session.row(session.selected);
     const parts = session.maps.parts;
@@ -150,31 +153,42 @@ export function showPartsPanel(session, view) {
     const name = session.space.classes[row.classId].name;
     const names = session.partsCheckpoint?.parts[name] ?? [];
     const count = Math.max(names.length, ...[...present].filter((n) => n <= 8));
-    const rows = Array.from({ length: count }, (_, k) => partRow(session, k + 1, names[k], present.has(k + 1)));
-    place.replaceChildren(make("h3", {}, "Parts"), ...rows);
-    if (count === 0) place.append(make("p", { class: "hint" }, `Nothing is known of parts of ${name}.`));
+    if (shown !== `${name} ${count}`) {
+      shown = `${name} ${count}`;
+      rows = Array.from({ length: count }, (_, k) => partRow(session, k + 1, names[k]));
+      place.replaceChildren(make("h3", {}, "Parts"), ...rows.map((one) => one.place));
+      if (count === 0) place.append(make("p", { class: "hint" }, `Nothing is known of parts of ${name}.`));
+    }
+    for (const [k, { remove, paint }] of rows.entries()) {
+      const focused = remove === document.activeElement;
+      remove.disabled = !present.has(k + 1);
+      if (remove.disabled && focused) paint.focus();
+      paint.setAttribute("aria-pressed", String(session.tool === "part" && session.part === k + 1));
+    }
   };
   for (const name of ["selection", "maps", "choices", "project"]) session.addEventListener(name, update);
 }
+
+/** @typedef {{place: HTMLElement, remove: HTMLButtonElement, paint: HTMLButtonElement}} PartRow */
 
 /**
  * @param {Session} session
  * @param {number} part
  * @param {string | undefined} name
- * @param {boolean} present
+ * @returns {PartRow}
  */
-function partRow(session, part, name, present) {
+function partRow(session, part, name) {
   const swatch = make("span", { class: "swatch" });
   swatch.style.backgroundColor = partColor(part);
-  const remove = make("button", { type: "button", disabled: !present, "data-part": String(part) }, "Remove");
+  const remove = make("button", { type: "button", "data-part": String(part) }, "Remove");
   remove.addEventListener("click", () => {
     if (session.selector) session.act({ operation: "remove_part", selector: session.selector, part });
   });
-  const painting = session.tool === "part" && session.part === part;
-  const paint = make("button", { type: "button", "aria-pressed": String(painting) }, "Paint");
+  const paint = make("button", { type: "button" }, "Paint");
   paint.addEventListener("click", () => {
     session.part = part;
     session.use("part");
   });
-  return make("div", { class: "part" }, swatch, make("span", { class: "name" }, name ?? `part ${part}`), remove, paint);
+  const label = make("span", { class: "name" }, name ?? `part ${part}`);
+  return { place: make("div", { class: "part" }, swatch, label, remove, paint), remove, paint };
 }

@@ -19,14 +19,11 @@ export function listenToPointers(view, session, keys) {
   /** @type {import("./gestures.js").Gesture | null} */
   let gesture = null;
   let panning = false;
+  /** @type {number | null} The pen that draws; touches are the hand that holds it. */
+  let pen = null;
   /** @type {Point} */
   let last = [0, 0];
 
-  /** @param {PointerEvent} event */
-  const placeOf = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return /** @type {Point} */ ([event.clientX - box.left, event.clientY - box.top]);
-  };
   const drop = () => {
     gesture = null;
     view.live = null;
@@ -34,12 +31,17 @@ export function listenToPointers(view, session, keys) {
   };
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (!session.project) return;
+    if (!session.project || (pen !== null && event.pointerType === "touch")) return;
+    if (event.pointerType === "pen") {
+      pen = event.pointerId;
+      pointers.clear();
+      drop();
+    }
     canvas.focus({ preventScroll: true });
     view.cursor = null;
     canvas.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, placeOf(event));
-    last = placeOf(event);
+    pointers.set(event.pointerId, placeOf(canvas, event));
+    last = placeOf(canvas, event);
     if (pointers.size > 1) return drop();
     panning = event.button === 1 || keys.space || session.tool === "hand";
     if (panning || event.button > 1) return;
@@ -51,10 +53,10 @@ export function listenToPointers(view, session, keys) {
   });
 
   canvas.addEventListener("pointermove", (event) => {
-    const place = placeOf(event);
+    const place = placeOf(canvas, event);
     const before = pointers.get(event.pointerId);
     if (!before) {
-      hover(view, session, place);
+      if (event.pointerType !== "touch") hover(view, session, place);
       return;
     }
     if (pointers.size === 2) {
@@ -65,23 +67,49 @@ export function listenToPointers(view, session, keys) {
       slide(view, place);
     } else if (gesture) {
       const events = event.getCoalescedEvents?.() ?? [];
-      for (const one of events.length > 0 ? events : [event]) gesture.move(view.pixelAt(placeOf(one)));
+      for (const one of events.length > 0 ? events : [event]) gesture.move(view.pixelAt(placeOf(canvas, one)));
       view.redraw();
     }
     pointers.set(event.pointerId, place);
   });
 
+  /** @param {PointerEvent} event */
+  const lift = (event) => {
+    if (event.pointerId === pen) pen = null;
+    return pointers.delete(event.pointerId);
+  };
   canvas.addEventListener("pointerup", (event) => {
-    pointers.delete(event.pointerId);
+    if (!lift(event)) return;
     const finished = gesture;
     drop();
     finished?.end();
     if (pointers.size === 0) panning = false;
   });
   canvas.addEventListener("pointercancel", (event) => {
-    pointers.delete(event.pointerId);
-    drop();
+    if (lift(event)) drop();
   });
+  session.addEventListener("project", drop);
+  listenToWheel(view, session);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {PointerEvent} event
+ * @returns {Point}
+ */
+function placeOf(canvas, event) {
+  const box = canvas.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+/**
+ * What happens while nothing is pressed.
+ *
+ * @param {View} view
+ * @param {Session} session
+ */
+function listenToWheel(view, session) {
+  const { canvas } = view;
   canvas.addEventListener("pointerleave", () => {
     if (session.hovered === null) return;
     session.hovered = null;

@@ -23,6 +23,7 @@ import { carryOut } from "./operations.js";
  * @property {Uint8Array} mask
  * @property {Uint8Array | null} parts
  * @property {Map<number, Style>} styles
+ * @property {Set<number>} lost
  */
 
 const PART_OPERATIONS = ["remove_part", "paint_part"];
@@ -57,6 +58,8 @@ export class Raster {
     this.operations = [];
     /** @type {(Patch | null)[]} */
     this.patches = [];
+    /** @type {Set<number>} Ids that some object had and lost, so that a new one may have got them. */
+    this.lost = new Set();
     /** @type {{parts: Uint8Array, after: string} | null} Parts of objects, and the list for which they hold. */
     this.inferred = null;
   }
@@ -97,13 +100,19 @@ export class Raster {
     }
     const outcome = carryOut(operation, this.maps, this.space, this.first);
     const whole = outcome.grown ? this.maps : null;
+    const here = (/** @type {number} */ id) => this.maps.instances.includes(id);
+    const absent = outcome.erase ? [...this.lost].filter((id) => !here(id)) : [];
     if (outcome.grown) this.maps = outcome.grown;
     // What else is drawn makes the inferred parts void.
     if (this.inferred && !ofParts) this.maps.parts = null;
-    const patch = takePatch(this.maps, this.space, outcome, whole);
+    const patch = takePatch(this.maps, this.space, outcome, whole, this.lost);
     mapsChanged(this.maps);
     this.operations.push(operation);
     this.patches.push(patch);
+    const gone = distinct(patch.instances).filter((id) => !here(id));
+    // What the eraser brings back is the object itself.
+    const back = absent.filter(here);
+    if (gone.length + back.length > 0) this.lost = new Set([...this.lost, ...gone].filter((id) => !back.includes(id)));
     const styles = new Map([...patch.styles, ...(outcome.styles ?? [])]);
     const present = styles.size > 0 ? new Set(instanceTable(this.maps, this.space).map((row) => row.id)) : null;
     this.maps.styles = new Map([...styles].filter(([id]) => present?.has(id)));
@@ -111,16 +120,18 @@ export class Raster {
     this.#forget();
   }
 
-  /** Take back the last operation. */
+  /** Take back the last operation, and return it; undefined if there is none. */
   pop() {
     const patch = this.patches.pop();
-    this.operations.pop();
-    if (patch === undefined) return;
+    const last = this.operations.pop();
+    if (patch === undefined) return last;
+    if (patch) this.lost = patch.lost;
     if (patch === null) this.replace(this.operations);
     else if (patch.whole) this.maps = patch.whole;
     else putBack(this.maps, patch);
     this.#recallParts();
     mapsChanged(this.maps);
+    return last;
   }
 
   /**
@@ -133,6 +144,7 @@ export class Raster {
     this.maps = copyOf(this.first);
     this.operations = [];
     this.patches = [];
+    this.lost = new Set();
     this.#recallParts();
     for (const operation of list) this.push(operation);
   }
@@ -171,9 +183,10 @@ function copyOf(maps) {
  * @param {LabelSpace} space
  * @param {import("./operations.js").Outcome} outcome
  * @param {Maps | null} whole
+ * @param {Set<number>} lost
  * @returns {Patch}
  */
-function takePatch(maps, space, outcome, whole) {
+function takePatch(maps, space, outcome, whole, lost) {
   const { mask, changed, label, instance, part } = outcome;
   const box = /** @type {Box} */ (boundsOf(mask, maps.width) ?? (changed && boundsOf(changed, maps.width)));
   const patch = {
@@ -184,6 +197,7 @@ function takePatch(maps, space, outcome, whole) {
     mask: cut(maps.mask, box, maps.width),
     parts: maps.parts && cut(maps.parts, box, maps.width),
     styles: maps.styles,
+    lost,
   };
   for (let y = box[1]; y < box[3]; y++) {
     for (let k = y * maps.width + box[0]; k < y * maps.width + box[2]; k++) {
@@ -223,6 +237,12 @@ function write(maps, box, changed, label, instance, part) {
     maps.instances[k] = values[n + 1];
     if (maps.parts) maps.parts[k] = values[n + 2];
   });
+}
+
+/** @param {Int32Array} ids */
+function distinct(ids) {
+  // Neighbours are mostly the same, and sets are slow.
+  return [...new Set(ids.filter((id, k) => k === 0 || id !== ids[k - 1]))];
 }
 
 /**

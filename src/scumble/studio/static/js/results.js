@@ -1,7 +1,7 @@
 /** The strip of painted pictures, the choice of checkpoint, samples and seed, and progress. */
 
 import * as api from "./api.js";
-import { byId, make } from "./dom.js";
+import { arrange, askTwice, byId, make } from "./dom.js";
 import { modeText } from "./modes.js";
 
 /** @typedef {import("./session.js").Session} Session */
@@ -15,35 +15,46 @@ const SHOWN = 24;
  */
 export function showResults(session, painter) {
   const strip = byId("strip", HTMLElement);
+  const hint = make("p", { class: "hint" }, "Painted pictures appear here, one for each variation.");
+  /** @type {Map<string, Card>} */
+  let cards = new Map();
   const build = () => {
     const jobs = [...new Set(session.results.map((result) => result.job))].toReversed();
     const newest = jobs.flatMap((job) => session.results.filter((result) => result.job === job)).slice(0, SHOWN);
-    const cards = newest.map((result) => card(session, painter, result));
-    strip.replaceChildren(...cards);
-    if (cards.length === 0) {
-      strip.append(make("p", { class: "hint" }, "Painted pictures appear here, one for each variation."));
+    cards = new Map(newest.map((result) => [result.id, cards.get(result.id) ?? cardOf(session, painter, result)]));
+    for (const [id, { button, note }] of cards) {
+      button.setAttribute("aria-pressed", String(session.picture?.id === id));
+      note.hidden = !several(session);
     }
+    arrange(strip, cards.size > 0 ? [...cards.values()].map((card) => card.place) : [hint]);
   };
   for (const name of ["results", "picture", "project"]) session.addEventListener(name, build);
 }
 
+/** @typedef {{place: HTMLElement, button: HTMLElement, note: HTMLElement}} Card */
+
 /**
+ * A picture to be shown, and a button beside it that deletes it.
+ *
  * @param {Session} session
  * @param {Painter} painter
  * @param {api.Result} result
+ * @returns {Card}
  */
-function card(session, painter, result) {
-  const shown = session.picture?.id === result.id;
+function cardOf(session, painter, result) {
+  const what = `picture by ${result.checkpoint} with seed ${result.seed}`;
+  const note = make("span", { class: "note" }, result.checkpoint);
   const button = make(
     "button",
-    { type: "button", class: "card", "aria-pressed": String(shown), title: `${result.checkpoint}, seed ${result.seed}` },
+    { type: "button", class: "card", title: `${result.checkpoint}, seed ${result.seed}`, "aria-label": `Show the ${what}` },
     make("img", { src: api.resultAddress(result.id), alt: "", loading: "lazy" }),
     make("span", {}, `seed ${result.seed}`),
-    several(session) ? make("span", { class: "note" }, result.checkpoint) : "",
+    note,
   );
-  button.setAttribute("aria-label", `Picture by ${result.checkpoint} with seed ${result.seed}`);
   button.addEventListener("click", () => void painter.show(result, session.change).catch((e) => session.say(e.message)));
-  return button;
+  const remove = make("button", { type: "button", class: "delete", title: "Delete", "aria-label": `Delete the ${what}` }, "×");
+  askTwice(remove, () => void painter.remove(result));
+  return { place: make("div", { class: "result" }, button, remove), button, note };
 }
 
 /** @param {Session} session */
@@ -160,16 +171,21 @@ export function showSideBySide(session, painter) {
       before.prepend(make("img", { src: `/api/projects/${session.project.id}/photo.png`, alt: "The photo" }));
     }
     place.replaceChildren(...(session.project?.photo ? [before] : []));
-    void paintAll(session, painter, place);
+    const closed = new AbortController();
+    dialog.addEventListener("close", () => closed.abort(), { once: true });
+    void paintAll(session, painter, place, closed.signal);
   });
+  session.addEventListener("project", () => dialog.close());
 }
 
 /**
  * @param {Session} session
  * @param {Painter} painter
  * @param {HTMLElement} place
+ * @param {AbortSignal} closed
  */
-async function paintAll(session, painter, place) {
+async function paintAll(session, painter, place, closed) {
+  const { project } = session;
   const figures = session.fitting.map((checkpoint) => {
     const caption = make("figcaption", {}, `${checkpoint.name}: painting ...`);
     const figure = make("figure", { "aria-busy": "true" }, make("div", { class: "empty" }), caption);
@@ -178,7 +194,8 @@ async function paintAll(session, painter, place) {
   });
   for (const { checkpoint, figure, caption } of figures) {
     try {
-      const result = await painter.paintWith(checkpoint.name);
+      const result = await painter.paintWith(checkpoint.name, closed);
+      if (session.project !== project || closed.aborted) return;
       if (!result) throw new Error("cancelled");
       const alt = `The edit as painted by ${checkpoint.name}`;
       figure.replaceChildren(make("img", { src: api.resultAddress(result.id), alt }), caption);

@@ -1,10 +1,11 @@
 /** What is being worked on: a project, its maps under the edit list, and the user's choices. */
 
-import * as api from "./api.js";
-import { hiddenCanvas } from "./dom.js";
-import { History, Saver } from "./history.js";
+import { History } from "./history.js";
+import { PartsFinder } from "./inferring.js";
+import { load } from "./loading.js";
 import { EditError, instanceTable, selectorOf } from "./maps.js";
 import { Raster, firstMaps } from "./raster.js";
+import { Saver } from "./saver.js";
 
 /** @typedef {import("./types.js").Operation} Operation */
 /** @typedef {import("./types.js").Style} Style */
@@ -21,18 +22,18 @@ import { Raster, firstMaps } from "./raster.js";
  */
 
 /**
- * Tells with events what changes: `project`, `maps`, `selection`, `choices`, `picture`, `results`, `message`.
+ * Tells with events what changes: `project`, `maps`, `selection`, `choices`, `picture`, `results`, `message`, `saving`.
  */
 export class Session extends EventTarget {
   constructor() {
     super();
-    /** @type {api.Checkpoint[]} */
+    /** @type {import("./api.js").Checkpoint[]} */
     this.checkpoints = [];
-    /** @type {api.Project | null} */
+    /** @type {import("./api.js").Project | null} */
     this.project = null;
     /** @type {LabelSpace} */
     this.space = { name: "", classes: [] };
-    this.history = new History(new Raster(this.space, firstMaps(1, 1, new Int32Array(1), new Int32Array(1))));
+    this.history = nothing(this.space);
     /** @type {Saver | null} */
     this.saver = null;
     /** @type {ImageBitmap | null} */
@@ -54,13 +55,16 @@ export class Session extends EventTarget {
     this.choices = { checkpoint: null, samples: 1, seed: 0 };
     /** @type {Shown | null} */
     this.picture = null;
-    /** @type {api.Result[]} */
+    /** @type {import("./api.js").Result[]} */
     this.results = [];
     /** Counts what changes the picture, so that old answers are known as such. */
     this.change = 0;
     /** @type {Map<number, Style>} Own looks of objects of the photo, by instance. */
     this.ownLooks = new Map();
     this.message = "";
+    /** Counts the projects that were to be opened. */
+    this.openings = 0;
+    this.partsFinder = new PartsFinder(this);
   }
 
   get raster() {
@@ -86,7 +90,7 @@ export class Session extends EventTarget {
     return this.checkpoints.filter((c) => c.can.includes(need) && this.fits(c));
   }
 
-  /** @param {api.Checkpoint} checkpoint */
+  /** @param {import("./api.js").Checkpoint} checkpoint */
   fits(checkpoint) {
     return JSON.stringify(checkpoint.label_space) === JSON.stringify(this.space);
   }
@@ -107,69 +111,71 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Work on a project.
+   * Work on a project. Until all of it has been read, the present one stays; of several that are opened at once, the
+   * one that was chosen last comes.
    *
-   * @param {api.Project} project
+   * @param {{id: string} | Promise<{id: string}>} source Perhaps one that is just being made.
+   * @returns {Promise<boolean>} Whether it is worked on now; if not, another one was chosen meanwhile.
+   * @throws {Error} It cannot be read, or the present one cannot be saved, and is still there.
    */
-  async open(project) {
-    await this.saver?.settled();
+  async open(source) {
+    const opening = ++this.openings;
+    const { id } = await source;
+    for (;;) {
+      await this.saver?.settled();
+      const revision = this.saver?.revision;
+      const loaded = await load(id);
+      if (opening !== this.openings) return false;
+      // What was done meanwhile is saved first, or read if it was done to the same project.
+      if (this.saver?.busy || this.saver?.revision !== revision) continue;
+      this.#take(loaded);
+      return true;
+    }
+  }
+
+  /** @param {Awaited<ReturnType<typeof load>>} loaded */
+  #take({ project, photo, history }) {
     this.project = project;
     this.space = project.label_space;
-    this.photo = await api.readPhoto(project.id);
-    this.saver = new Saver(project.id, project.edit.revision, (error) => {
-      const stale = error.status === 409;
-      this.say(stale ? "This project was changed in another tab; reload the page to go on." : error.message);
-    });
+    this.photo = photo;
+    this.history = history;
+    this.saver = new Saver(project.id, project.edit.revision, () => this.#told());
     this.choices = { ...project.edit.choices };
-    this.selected = this.hovered = this.mode = null;
-    this.ownLooks.clear();
     this.results = project.results.filter((result) => result.kind !== "parts");
-    this.picture = null;
     const road = this.space.classes.findIndex((c) => !c.thing && !c.dont_care);
     this.classId = Math.max(road, 0);
-    await this.loadMaps();
-    this.emit("project");
-    this.emit("choices");
-    this.emit("maps");
-    this.emit("selection");
-    this.emit("results");
-    this.emit("picture");
+    this.#afresh();
+    if (history.kept.length > 0) void this.#inferKept(history);
   }
 
-  /** Read the first maps and carry out the saved list. */
-  async loadMaps() {
-    if (!this.project) return;
-    const { id, width, height, maps, edit } = this.project;
-    const size = width * height;
-    const read = (/** @type {"labels" | "instances"} */ which) =>
-      api.readMap(id, which, maps).then((bitmap) => idsOf(bitmap));
-    const [labels, instances] = maps
-      ? await Promise.all([read("labels"), read("instances")])
-      : [new Int32Array(size), new Int32Array(size)];
-    this.history = new History(new Raster(this.space, firstMaps(width, height, labels, instances)));
+  /** @param {History} history */
+  async #inferKept(history) {
+    await this.inferParts();
+    if (this.history === history && history.kept.length > 0) this.say(this.message || history.obstacle);
+  }
+
+  /** Work on nothing, because the project is no more. */
+  close() {
+    this.saver?.stop();
+    this.saver = this.project = this.photo = null;
+    this.history = nothing(this.space);
+    this.results = [];
+    this.#afresh();
+  }
+
+  /** Forget what concerned the last project, and show the present one. */
+  #afresh() {
+    this.selected = this.hovered = this.mode = this.picture = null;
+    this.ownLooks.clear();
+    this.message = "";
     this.change += 1;
-    const left = this.#carryOut(edit.operations);
-    this.history.undone = [...edit.undone, ...left.toReversed()];
-    // Parts are inferred, not saved; what changes them can be carried out after that.
-    if (left.length > 0 && (await this.inferParts())) left.forEach(() => this.history.redo());
+    for (const name of ["project", "choices", "maps", "selection", "results", "picture", "saving"]) this.emit(name);
   }
 
-  /**
-   * Carry out a list as far as possible.
-   *
-   * @param {Operation[]} operations
-   * @returns {Operation[]} The rest, which cannot be carried out.
-   */
-  #carryOut(operations) {
-    for (const [k, operation] of operations.entries()) {
-      try {
-        this.raster.push(operation);
-      } catch (error) {
-        if (!(error instanceof EditError)) throw error;
-        return operations.slice(k);
-      }
-    }
-    return [];
+  /** Whether the last changes are saved has changed. */
+  #told() {
+    this.say(this.saver?.problem || "Everything is saved again.");
+    this.emit("saving");
   }
 
   /** The checkpoint that infers parts of objects, or null. */
@@ -178,29 +184,18 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Find out the parts of all objects.
+   * Find out the parts of all objects, and do to them what had to wait for that.
    *
    * @returns {Promise<boolean>} Whether they are known now.
    */
   async inferParts() {
-    const { project, raster, change, partsCheckpoint } = this;
-    if (raster.maps.parts) return true;
-    if (!project || !partsCheckpoint) return false;
-    try {
-      const operations = raster.operations.slice(0, raster.drawn);
-      const request = { kind: "parts", checkpoint: partsCheckpoint.name, operations };
-      const job = await api.followJob((await api.createJob(project.id, request)).id, () => {});
-      if (job.state !== "done") throw new Error(job.error ?? "The parts could not be inferred.");
-      const bitmap = await api.readResult(job.results[0]);
-      void api.deleteResult(job.results[0]).catch(() => {});
-      if (this.change !== change) return false;
-      // A grey picture: all three colours are the number of the part.
-      raster.knowParts(Uint8Array.from(idsOf(bitmap), (id) => id & 255));
-      return true;
-    } catch (error) {
-      this.say(/** @type {Error} */ (error).message);
-      return false;
-    }
+    const { history } = this;
+    const known = await this.partsFinder.find();
+    if (!known || this.history !== history) return false;
+    history.resume();
+    this.emit("maps");
+    this.emit("selection");
+    return true;
   }
 
   /**
@@ -211,15 +206,10 @@ export class Session extends EventTarget {
    */
   act(operation) {
     if (!this.ready) return false;
-    try {
+    return this.#attempt(() => {
       this.history.act(operation);
-    } catch (error) {
-      if (!(error instanceof EditError)) throw error;
-      this.say(error.message);
-      return false;
-    }
-    this.#changed();
-    return true;
+      this.#changed();
+    });
   }
 
   undo() {
@@ -228,8 +218,25 @@ export class Session extends EventTarget {
   }
 
   redo() {
-    if (this.history.redo()) this.#changed();
-    else this.say("There is nothing to redo.");
+    this.#attempt(() => {
+      if (this.history.redo()) this.#changed();
+      else this.say("There is nothing to redo.");
+    });
+  }
+
+  /**
+   * @param {() => void} action
+   * @returns {boolean} Whether it was possible; if not, the user has been told why.
+   */
+  #attempt(action) {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      if (!(error instanceof EditError)) throw error;
+      this.say(error.message);
+      return false;
+    }
   }
 
   #changed() {
@@ -244,7 +251,7 @@ export class Session extends EventTarget {
   }
 
   save() {
-    this.saver?.save(this.raster.operations, this.history.undone, this.choices);
+    this.saver?.save(this.history.operations, this.history.undone, this.choices);
   }
 
   /**
@@ -299,25 +306,18 @@ export class Session extends EventTarget {
   }
 
   /**
-   * The id of an object in the first map that is still where it was, so that the photo shows its look.
+   * Whether the photo shows the look of an object. A new one may have the id of one that was removed.
    *
    * @param {number} id
    */
   inPhoto(id) {
-    return !this.synthesis && this.raster.first.instances.includes(id) && id >= this.space.classes.length;
+    const { first, lost } = this.raster;
+    if (this.synthesis || id < this.space.classes.length || lost.has(id)) return false;
+    return first.instances.includes(id);
   }
 }
 
-/**
- * Ids that were sent as colours.
- *
- * @param {ImageBitmap} bitmap
- */
-export function idsOf(bitmap) {
-  const { context } = hiddenCanvas(bitmap.width, bitmap.height);
-  context.drawImage(bitmap, 0, 0);
-  const bytes = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
-  const ids = new Int32Array(bitmap.width * bitmap.height);
-  for (let k = 0; k < ids.length; k++) ids[k] = (bytes[4 * k] << 16) | (bytes[4 * k + 1] << 8) | bytes[4 * k + 2];
-  return ids;
+/** @param {LabelSpace} space */
+function nothing(space) {
+  return new History(new Raster(space, firstMaps(1, 1, new Int32Array(1), new Int32Array(1))));
 }
