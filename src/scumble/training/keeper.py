@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import tempfile
@@ -120,7 +121,9 @@ def _duplicate(source: Path, target: Path) -> None:
     """Give a file a second name; a copy where the file system has no links, in one step, too."""
     try:
         target.hardlink_to(source)
-    except OSError:
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EROFS):
+            raise
         temporary = target.with_name(f".{target.name}.tmp")
         try:
             shutil.copyfile(source, temporary)
