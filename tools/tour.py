@@ -107,7 +107,7 @@ class Tour:
         page.click("#tool-select")
         editor.click(editor.place.car)
         page.check("#show-parts")
-        page.locator(".part", has_text="wheel").locator("button:not([disabled])", has_text="Remove").click()
+        page.locator(".part", has_text="chassis").locator("button:not([disabled])", has_text="Remove").click()
         editor.expect_operations(1)
         self.wait_for("full")
         self.take("6_parts")

@@ -49,10 +49,10 @@ SYNTHESIS_STEPS = (
     ),
     SynthesisStep(
         "part",
-        "Take the wheels off",
-        "The part map of the largest car loses its wheels; only that car changes.",
+        "Change the parts",
+        "The largest car loses its chassis, whose place windows and wheels take; only that car changes.",
         street=57,
-        removed=("car#0", "wheel", 2),
+        removed=("car#0", "chassis", 5),
     ),
 )
 """What is shown, in order."""
