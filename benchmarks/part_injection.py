@@ -115,7 +115,8 @@ def trained(
         preset.training, total_images=images, seed=seed, save_every=500, ema_half_life=half_life
     )
     model = replace(preset.model, injection=injection)
-    task = SynthesisTask(replace(preset, model=model, training=training, parts=source))
+    # As published: nothing but the injection differs.
+    task = SynthesisTask(replace(preset, model=model, training=training, parts=source, part_edits=0))
     if not (folder / "done").exists():
         with joined("cpu") as world:
             train(task, training, folder, world)
