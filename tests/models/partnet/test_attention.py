@@ -82,6 +82,24 @@ def test_rows_may_share_outlines_and_masks() -> None:
     torch.testing.assert_close(shared, copied, atol=1e-6, rtol=1e-5)
 
 
+def test_neighbours_that_ask_together_learn_what_they_learn_alone() -> None:
+    """Before a layer is prepared for inference, and afterwards."""
+    layer = settled(CrossAttention(WIDTH))
+    _, shapes, masks = maps()
+    rows = noise(6, WIDTH, 4, 4, seed=3)
+    category, part = torch.tensor([0, 0, 1, 1, 1, 0]), torch.tensor([0, 0, 0, 1, 1, 0])
+    keys, values = layer.project(shapes, masks)
+    together = layer(rows, keys, values, category, part)
+    with torch.no_grad():
+        layer.prepare_for_inference()
+        alone = [
+            layer(rows[i : i + 1], keys, values, category[i : i + 1], part[i : i + 1])
+            for i in range(len(rows))
+        ]
+    torch.testing.assert_close(together, torch.cat(alone), atol=1e-5, rtol=1e-4)
+    assert layer(rows[:0], keys, values, category[:0], part[:0]).shape == (0, WIDTH, 4, 4)
+
+
 @torch.no_grad()
 def test_the_skip_takes_the_input_and_not_the_projected_query() -> None:
     layer = settled(CrossAttention(WIDTH))

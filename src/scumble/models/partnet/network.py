@@ -225,18 +225,24 @@ class PartNet(nn.Module):
         # One row for every object and part; parts that are not told apart share it.
         number = projected.number[place]
         of, part = (number >= 0).nonzero(as_tuple=True)
-        parts = len(projected.values[0])
-        distinct, row = torch.unique(of * parts + number[of, part], return_inverse=True)
-        owner, value = distinct // parts, distinct % parts
-        category, rows = place[owner], shapes[owner]
+        # Those that look for the same part in the same supports are neighbours.
+        together = number[of, part] * len(projected.keys[0]) + place[of]
+        distinct, row = torch.unique(together * len(shapes) + of, return_inverse=True)
+        owner = distinct % len(shapes)
+        category = place[owner]
+        value, rows = distinct // (len(shapes) * len(projected.keys[0])), shapes[owner]
         for layer, keys, values in zip(self.attention, projected.keys, projected.values, strict=True):
             rows = layer(rows, keys, values, category, value)
         found: Tensor = self.decoder(rows)
         size = found.shape[-2:]
-        features = found.new_zeros(len(shapes), PART_CHANNELS, found.shape[1], *size)
-        logits = found.new_full((len(shapes), PART_CHANNELS, *size), RULED_OUT)
-        features = features.index_put((of, part), found[row])
-        logits = logits.index_put((of, part), self.head(found)[:, 0][row])
+        told = self.head(found)[:, 0]
+        if self.config.skip_empty:
+            features = found.new_zeros(*number.shape, found.shape[1], *size)
+            features = features.index_put((of, part), found[row])
+            logits = found.new_full((*number.shape, *size), RULED_OUT).index_put((of, part), told[row])
+        else:
+            features = found[row].view(*number.shape, found.shape[1], *size)
+            logits = told[row].view(*number.shape, *size)
         if self.config.prior_power and not self.training:
             logits = logits + self._adjustment(supports)[:, :, None, None]
         return logits, features.flatten(1, 2)

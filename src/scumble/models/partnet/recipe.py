@@ -114,7 +114,7 @@ class PartNetRecipe:
         self.networks = nn.ModuleDict({"generator": network})
         self.optimized = {"generator": Optimized(network, losses.learning_rate, losses.betas)}
 
-    def updates(self, batch: PartBatch, step: int) -> Iterator[Update]:
+    def updates(self, batch: PartBatch, step: int, *, lean: bool = False) -> Iterator[Update]:
         """One step."""
         terms = self.terms(batch, step)
         yield Update("generator", torch.stack(list(terms.values())).sum(), terms)
