@@ -8,7 +8,8 @@ classes have the ids of the network's label space. Full-size weights are random,
 supports of PartNet for every object. ``fast`` gives the same numbers, for a new edit or a new map, ``bf16``
 is the same in bfloat16, ``onnx`` the same by ONNX Runtime from exported files; ``next-sample`` is another
 sample of the same edit or map, ``preview`` leaves out the finest scale. Peak memory is what the process needs
-beyond its libraries, weights included.
+beyond its libraries, weights included. All but ``dense`` and ``onnx`` keep freed memory, as commands of
+scumble do.
 
 ``--growth`` measures how time grows with classes, objects and size instead.
 """
@@ -34,6 +35,7 @@ from torch import Tensor
 
 from benchmarks.inference_cases import GROWTH, NETWORKS, DivSemCase, IPOSECase, load
 from benchmarks.training import machine
+from scumble.allocator import keep_freed_memory
 from scumble.files import write_json
 from scumble.nn.regions import USUAL_SHARE, most_neighbourhoods
 
@@ -50,6 +52,8 @@ def resident(key: str) -> float:
 def measure(network: str, form: str, threads: int, repetitions: int, picture: Path) -> Row:
     """Paint in this process; the picture is kept to be compared."""
     torch.set_num_threads(threads)
+    if form not in ("dense", "onnx"):
+        keep_freed_memory()  # as commands of scumble do; a plain process does not
     before = resident("VmRSS")
     case = load(network)
     paint: Callable[[], Tensor | None] = {

@@ -15,7 +15,7 @@ SOURCE = Path(scumble.__file__).parent
 
 # Each room may import the rooms above it and its own; the order is that of the design.
 LAYERS = (
-    ("errors",),
+    ("errors", "allocator"),
     (
         "research_data",
         "label_space",

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from scumble.allocator import keep_freed_memory
 from scumble.errors import ConfigError, ScumbleError, nearest
 
 COMMANDS = {
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if words[0] not in COMMANDS:
             raise ConfigError(f"There is no command {words[0]!r}; {nearest(words[0], COMMANDS)}")
+        keep_freed_memory()
         code: int | None = importlib.import_module(f"scumble.cli.{words[0]}").run(words[1:])
     except ScumbleError as error:
         print(f"scumble: {error}", file=sys.stderr)
