@@ -42,7 +42,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         tower = CLIPImageTower(CLIPTowerConfig(64, 16, 32, 0))
         patch.setattr(synthesis, "load_token_network", lambda name: TokenNetwork(tower, 32))
-        patch.setattr(synthesis, "PerceptualLoss", lambda name: MeanDifference())
+        patch.setattr(synthesis, "perceptual_term", lambda name: MeanDifference())
         yield write_parts(tmp_path_factory.mktemp("parts") / "set")
 
 

@@ -19,7 +19,7 @@ from scumble.training.board import Board, summary_writer
 from scumble.training.editing import EditingTask
 from scumble.training.loop import train
 from scumble.training.world import World
-from tests.miniature import MeanDifference, write_camvid
+from tests.miniature import MeanDifference
 
 WORLD = World(0, 1, torch.device("cpu"))
 
@@ -51,9 +51,7 @@ class Recorder:
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path / "data"))
-    write_camvid(tmp_path / "data" / "camvid")
+def recorder(data: Path) -> None:
     Recorder.made = []
 
 

@@ -19,17 +19,12 @@ from scumble.presets.labeler import labeler_camvid_tiny
 from scumble.training.labeling import LabelingPreset, LabelingTask, count_pixels
 from scumble.training.loop import train
 from scumble.training.world import World
-from tests.miniature import CAR, VOID, write_camvid
+from tests.miniature import CAR, VOID
+
+pytestmark = pytest.mark.usefixtures("data")
 
 CPU = torch.device("cpu")
 WORLD = World(0, 1, CPU)
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """SCUMBLE_DATA with a CamVid folder of three training and two validation pictures."""
-    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path / "data"))
-    return write_camvid(tmp_path / "data" / "camvid")
 
 
 def tiny(**training: Any) -> LabelingPreset:

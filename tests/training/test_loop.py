@@ -29,7 +29,9 @@ from scumble.training.loop import train
 from scumble.training.overfit import Scores
 from scumble.training.world import World
 from tests.disk import Disk
-from tests.miniature import MeanDifference, write_camvid
+from tests.miniature import MeanDifference
+
+pytestmark = pytest.mark.usefixtures("data")
 
 CPU = torch.device("cpu")
 WORLD = World(0, 1, CPU)
@@ -57,13 +59,6 @@ def run(
 
 def weights(task: EditingTask) -> dict[str, Tensor]:
     return task.recipe.networks.state_dict()
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """SCUMBLE_DATA with a CamVid folder of three training and two validation pictures."""
-    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path / "data"))
-    return write_camvid(tmp_path / "data" / "camvid")
 
 
 class Interrupted(MeanDifference):
@@ -343,7 +338,7 @@ class TwoUpdates:
         self.optimized = {"generator": Optimized(self.networks, 0.25, (0.0, 0.9))}
         self.outputs: list[Tensor] = []
 
-    def updates(self, batch: Tensor, step: int) -> Iterator[Update]:
+    def updates(self, batch: Tensor, step: int, *, lean: bool = False) -> Iterator[Update]:
         """Two steps on the same weight."""
         del step
         for _ in range(2):

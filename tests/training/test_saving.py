@@ -22,15 +22,10 @@ from scumble.training.keeper import Keeper
 from scumble.training.loop import _Run, start_state, train
 from scumble.training.scene_data import SceneData
 from scumble.training.step import NotFiniteError, Stepper
-from tests.miniature import MeanDifference, write_camvid
+from tests.miniature import MeanDifference
 from tests.training.test_loop import WORLD, TwoUpdatesTask, run, tiny
 
-
-@pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """SCUMBLE_DATA with a CamVid folder of three training and two validation pictures."""
-    monkeypatch.setenv("SCUMBLE_DATA", str(tmp_path / "data"))
-    return write_camvid(tmp_path / "data" / "camvid")
+pytestmark = pytest.mark.usefixtures("data")
 
 
 def test_milestones_are_kept_wherever_a_save_would_be_and_can_edit(tmp_path: Path) -> None:
@@ -109,7 +104,7 @@ class Normalised:
         self.networks = nn.ModuleDict({"generator": nn.BatchNorm1d(1)})
         self.optimized = {"generator": Optimized(self.networks, 0.1, (0.0, 0.9))}
 
-    def updates(self, batch: torch.Tensor, step: int) -> Any:
+    def updates(self, batch: torch.Tensor, step: int, *, lean: bool = False) -> Any:
         """One step."""
         del step
         loss = self.networks["generator"](batch).square().mean()

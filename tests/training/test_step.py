@@ -50,15 +50,17 @@ class Adversaries:
         self.networks = nn.ModuleDict({"generator": nn.Linear(3, 3), "critic": nn.Linear(3, 1)})
         self.optimized = {name: Optimized(n, 0.05, (0.0, 0.9)) for name, n in self.networks.items()}
         self.place, self.limit, self.error, self.largest = place, limit, error, 0
+        self.lean: list[bool] = []
 
     def _allocate(self, place: str, samples: int) -> None:
         if place == self.place and samples > self.limit:
             raise self.error
         self.largest = max(self.largest, samples)
 
-    def updates(self, batch: Tensor, step: int) -> Iterator[Update]:
+    def updates(self, batch: Tensor, step: int, *, lean: bool = False) -> Iterator[Update]:
         """The critic's, then the generator's."""
         del step
+        self.lean.append(lean)
         painted = self.networks["generator"](batch)
         self._allocate("first", len(batch))
         loss = (self.networks["critic"](painted.detach()) - self.networks["critic"](batch)).square().mean()
@@ -118,7 +120,8 @@ def run(task: AdversariesTask, folder: Path, processes: int = 1) -> tuple[dict[s
 def test_batches_are_cut_until_they_fit_and_the_result_is_that_of_whole_ones(
     place: str, error: RuntimeError, limit: int, pieces: int, tmp_path: Path
 ) -> None:
-    whole, nothing = run(AdversariesTask(), tmp_path / "whole")
+    uncut = AdversariesTask()
+    whole, nothing = run(uncut, tmp_path / "whole")
     task = AdversariesTask(place, limit, error)
     cut, told = run(task, tmp_path / "cut")
     assert nothing == []
@@ -127,6 +130,8 @@ def test_batches_are_cut_until_they_fit_and_the_result_is_that_of_whole_ones(
         torch.testing.assert_close(cut[name], value, atol=1e-5, rtol=0)
     lines = [(tmp_path / n / "stats.jsonl").read_text().split('"d_real": ')[1][:6] for n in ("whole", "cut")]
     assert lines[0] == lines[1]
+    assert not any(uncut.recipe.lean)
+    assert all(task.recipe.lean[1:])
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -136,6 +141,13 @@ def test_a_single_sample_that_does_not_fit_ends_the_run(
 ) -> None:
     with pytest.raises(ConfigError, match="does not suffice for a single sample; train smaller pictures"):
         run(AdversariesTask(place, 0, error), tmp_path)
+
+
+def test_networks_are_not_compiled_for_a_processor(tmp_path: Path) -> None:
+    phases = (Phase(share=1, size=1, batch_size=BATCH, smallest_window=1),)
+    config = TrainingConfig(BATCH, phases, workers=0, compile=True)
+    with pytest.raises(ConfigError, match="leave it out, or train on an accelerator"):
+        train(AdversariesTask(), config, tmp_path, World(0, 1, torch.device("cpu")))
 
 
 def test_one_of_several_processes_says_how_to_go_on(tmp_path: Path) -> None:

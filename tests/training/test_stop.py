@@ -20,7 +20,7 @@ from scumble.training.stop import StopRequest, stop_requests
 ROOT = Path(__file__).parents[2]
 STEPS = 50
 KILLS = int(os.environ.get("SCUMBLE_KILLS", "2"))
-"""Kills and signals; ``make test-kills`` makes a hundred."""
+"""Kills; ``make test-kills`` makes a hundred."""
 
 
 def command(run: Path, *options: str) -> list[str]:

@@ -53,12 +53,14 @@ class Recipe(Protocol[Batch]):
         """The optimisers by name."""
         ...
 
-    def updates(self, batch: Batch, step: int) -> Iterator[Update]:
+    def updates(self, batch: Batch, step: int, *, lean: bool = False) -> Iterator[Update]:
         """The steps of one batch, in order.
 
         Args:
             batch: what is learnt from.
             step: samples that the whole training has seen before; the same in all processes. Random choices
                 that concern a whole batch follow from it.
+            lean: rather compute something again than keep its graph from one update to the next, because
+                other pieces of the batch have their turn between them.
         """
         ...

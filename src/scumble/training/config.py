@@ -60,7 +60,7 @@ class TrainingConfig:
     channels_last: bool = False
     """Keep pictures and weights with the channels last in memory."""
     compile: bool = False
-    """Let ``torch.compile`` translate the networks."""
+    """Let ``torch.compile`` translate the networks; on accelerators."""
     patience: int = 10
     """Steps in a row that may be left out because a loss or gradient is not finite, before the run goes back
     to the last saved state."""

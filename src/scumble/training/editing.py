@@ -16,7 +16,7 @@ from scumble.checkpoint import Checkpoint, Origin, save_checkpoint
 from scumble.data.editing import EditingSamples, SceneCache, Scenes
 from scumble.data.masks import MASK_KINDS, PUBLISHED_MASK_KINDS, MaskKind
 from scumble.errors import ConfigError
-from scumble.losses.perceptual import PerceptualLoss, PerceptualName
+from scumble.losses.perceptual import PerceptualName
 from scumble.models.divsem.bank import build_bank
 from scumble.models.divsem.config import DivSemConfig
 from scumble.models.divsem.generator import DivSemGenerator
@@ -30,6 +30,7 @@ from scumble.scene import ImageArray
 from scumble.training.card import write_card
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.overfit import Scores, measure
+from scumble.training.perceptual import perceptual_term
 from scumble.training.scene_data import SceneData
 
 _GRID_SAMPLES = 6
@@ -111,7 +112,7 @@ class EditingTask:
                 f"{self.scenes.label_space.name!r} has {classes} classes; give at least {classes}."
             )
         weighed = preset.losses.perceptual > 0
-        self.perceptual = perceptual or (PerceptualLoss(preset.perceptual) if weighed else NoDistance())
+        self.perceptual = perceptual or (perceptual_term(preset.perceptual) if weighed else NoDistance())
         # The vectors of spectral norm are drawn from torch's own generator, when a layer is made.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(preset.training.seed)

@@ -6,6 +6,7 @@ import copy
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from math import ceil
 from pathlib import Path
 
@@ -110,7 +111,11 @@ def train(
 
 
 def start_state(task: Task, config: TrainingConfig, world: World) -> TrainingState:
-    """Networks, optimisers and average as they are before the first step."""
+    """Networks, optimisers and average as they are before the first step.
+
+    Raises:
+        ConfigError: networks are to be compiled for a CPU.
+    """
     networks = task.recipe.networks.to(world.device).train()
     if config.channels_last:
         networks.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -120,6 +125,11 @@ def start_state(task: Task, config: TrainingConfig, world: World) -> TrainingSta
     }
     ema = EMA(networks["generator"], 0.0) if config.ema_half_life else None
     if config.compile:
+        if world.device.type == "cpu":
+            raise ConfigError(
+                "training.compile: what torch.compile makes of these networks for a CPU cannot be built or "
+                "run (torch 2.13); leave it out, or train on an accelerator."
+            )
         for network in networks.values():
             for module in network if isinstance(network, torch.nn.ModuleList) else [network]:
                 module.compile()
@@ -149,6 +159,11 @@ def samples_of(
         num_workers=config.workers,
         worker_init_fn=leave_signals_to_the_parent,
     )
+
+
+def _passed(before: int, after: int, every: int | None) -> bool:
+    """Whether a multiple lies behind one number of images, and up to another."""
+    return every is not None and before // every != after // every
 
 
 @contextmanager
@@ -202,10 +217,7 @@ class _Run:
                 state.ema.decay = config.ema_decay(state.images, phase.batch_size)
             self._step(collated, log)
             before, state.images = state.images, state.images + phase.batch_size
-
-            def due(every: int | None, before: int = before) -> bool:
-                return every is not None and before // every != state.images // every
-
+            due = partial(_passed, before, state.images)
             if due(config.overfit_every):
                 self._watch(phase, log)
             if due(config.log_every):

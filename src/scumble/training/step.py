@@ -82,7 +82,9 @@ class Stepper:
         parts = list(_pieces(collated, self.pieces))
         shares = [_count(part) / _count(collated) for part in parts]
         runs = [
-            self.task.recipe.updates(self.task.batch(part, self.world.device), self.state.images)
+            self.task.recipe.updates(
+                self.task.batch(part, self.world.device), self.state.images, lean=len(parts) > 1
+            )
             for part in parts
         ]
         for _ in made:

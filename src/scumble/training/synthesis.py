@@ -19,7 +19,7 @@ from scumble.data.parts.part_set import supports
 from scumble.data.preprocessing import Preprocessing
 from scumble.data.synthesis import SynthesisSamples
 from scumble.errors import ConfigError
-from scumble.losses.perceptual import PerceptualLoss, PerceptualName
+from scumble.losses.perceptual import PerceptualName
 from scumble.models.ipose.config import IPOSEConfig
 from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference
@@ -48,6 +48,7 @@ from scumble.research_data import find_data
 from scumble.scene import ImageArray
 from scumble.training.config import Phase, TrainingConfig
 from scumble.training.overfit import Scores, measure
+from scumble.training.perceptual import perceptual_term
 from scumble.training.scene_data import SceneData
 from scumble.training.synthesis_card import write_synthesis_card
 
@@ -135,7 +136,7 @@ class SynthesisTask:
         settle_spectral_norms(both)
         self.store = load_parts(preset, generator) if isinstance(generator, IPOSEGenerator) else None
         self.style = StyleLoss(load_token_network(preset.style_backbone)) if preset.losses.style else None
-        self.perceptual = PerceptualLoss(preset.perceptual) if preset.losses.perceptual else None
+        self.perceptual = perceptual_term(preset.perceptual) if preset.losses.perceptual else None
         parts = self.parts(generator)
         self.recipe = SynthesisRecipe(
             generator,

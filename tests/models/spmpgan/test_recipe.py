@@ -70,6 +70,24 @@ def test_each_update_differentiates_its_own_networks_alone() -> None:
             assert any(p.grad is not None for p in network.parameters()) == (name == update.name)
 
 
+def test_pieces_of_a_batch_keep_no_graph_of_the_generator_and_learn_the_same() -> None:
+    gradients, graphs = [], []
+    for lean in (False, True):
+        made = recipe()
+        made.networks.eval()  # spectral norms come closer with every forward pass in training
+        kept: list[bool] = []
+        made.networks["generator"].register_forward_hook(
+            lambda *given, kept=kept: kept.append(given[2].raw[0].requires_grad)
+        )
+        for update in made.updates(tiny.edit_batch(), lean=lean):
+            parameters = list(made.optimized[update.name].networks.parameters())
+            gradients.append(torch.autograd.grad(update.loss, parameters, allow_unused=True))
+        graphs.append(kept)
+    assert graphs == [[True], [False, True]]
+    for whole, piece in zip(gradients[:2], gradients[2:], strict=True):
+        torch.testing.assert_close(piece, whole)
+
+
 def test_without_leak_every_scale_is_still_compared_with_the_whole_picture() -> None:
     """The hidden pixels are what the generator is to learn, at coarse scales too."""
     batch = tiny.edit_batch()

@@ -82,7 +82,7 @@ class LabelerRecipe:
         self.networks = nn.ModuleDict({"generator": labeler})
         self.optimized = {"generator": Optimized(labeler, losses.learning_rate, losses.betas)}
 
-    def updates(self, batch: LabelBatch, step: int = 0) -> Iterator[Update]:
+    def updates(self, batch: LabelBatch, step: int = 0, *, lean: bool = False) -> Iterator[Update]:
         """One step."""
         loss = self.cross_entropy(self.networks["generator"](batch.image), batch.labels)
         yield Update("generator", loss, {"cross_entropy": loss})

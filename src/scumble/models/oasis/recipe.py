@@ -157,8 +157,8 @@ class SynthesisRecipe:
             "discriminator": Optimized(discriminator, losses.discriminator_rate, losses.betas),
         }
 
-    def updates(self, batch: SynthesisBatch, step: int) -> Iterator[Update]:
-        """Both steps."""
+    def updates(self, batch: SynthesisBatch, step: int, *, lean: bool = False) -> Iterator[Update]:
+        """Both steps; each paints anew."""
         batch = self.vary(batch)
         draws = self._draws(batch)
         rng = np.random.default_rng([self.seed, _STEP, step])

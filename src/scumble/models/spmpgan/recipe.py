@@ -83,13 +83,16 @@ class EditingRecipe:
             "generator": Optimized(generator, losses.generator_rate, losses.betas),
         }
 
-    def updates(self, batch: EditBatch, step: int = 0) -> Iterator[Update]:
+    def updates(self, batch: EditBatch, step: int = 0, *, lean: bool = False) -> Iterator[Update]:
         """Forward of the generator, step of the discriminators, then of the generator against them."""
-        output: GeneratorOutput = self.networks["generator"](batch)
+        with torch.set_grad_enabled(not lean):
+            output: GeneratorOutput = self.networks["generator"](batch)
         classes = masked_classes(batch, self.label_channels)
         draws = [np.random.default_rng([self.seed, number]) for number in batch.numbers]
         terms = self.discriminator_terms(classes, output, draws)
         yield Update("discriminators", _total(terms), terms)
+        if lean:
+            output = self.networks["generator"](batch)
         critics = self.networks["discriminators"].requires_grad_(False)
         try:
             terms = self.generator_terms(classes, output, draws)
