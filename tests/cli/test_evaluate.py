@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from scumble.checkpoint import save_checkpoint
 from scumble.cli import main
@@ -91,3 +92,33 @@ def test_a_folder_called_streets_is_told_from_the_rendered_scenes(
     words = ["evaluate", "./ipose", "--data", "streets", "--pictures", "1", "--out", "numbers.json"]
     assert main([*words, "--judge", "./labeler"]) == 0
     assert "for the folder of this name give ./streets" in capsys.readouterr().err
+
+
+def test_a_labeler_is_compared_with_the_maps_and_needs_no_judge(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "numbers.json"
+    words = ["evaluate", "labeler-streets", "--data", "streets", "--pictures", "3", "--out", str(out)]
+    assert main([*words, "--judge", "labeler-streets"]) == 2
+    assert "leave it out" in capsys.readouterr().err
+    assert not out.exists()
+    assert main(words) == 0
+    written = json.loads(out.read_text())
+    assert (written["protocol"]["name"], "judge" in written["protocol"]) == ("labels", False)
+    scores = written["scores"]["picture"]["system"]
+    assert scores["pixel_accuracy"] > 0.8
+    assert written["iou"]["sky"] > written["iou"]["pole"]
+    assert "void" not in written["iou"]
+
+
+def test_a_set_of_other_classes_is_refused(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("photo", "labels"):
+        Image.new("L", (40, 30)).save(tmp_path / f"a_{name}.png")
+    (tmp_path / "scumble.toml").write_text(
+        '[files]\nimages = "{name}_photo.png"\nlabels = "{name}_labels.png"\n[classes]\nnames = ["sky"]\n'
+    )
+    words = ["evaluate", str(checkpoint), "--data", str(tmp_path), "--out", str(tmp_path / "n.json")]
+    assert main(words) == 2
+    assert "knows the label space 'camvid'" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from scumble.errors import ConfigError
 from scumble.files import write_json
 from scumble.metrics.editing import Judge, evaluate_holes, hole_tasks
 from scumble.metrics.judges.loader import judge_digest, load_judge
+from scumble.metrics.labeling import evaluate_labels
 from scumble.metrics.synthesis import evaluate_maps
 from scumble.pipelines.parts import categories_of
 from scumble.streets import Streets
@@ -39,13 +41,14 @@ class Options:
 
     Example: scumble evaluate divsem-streets --data streets --out numbers.json
 
-    Editing systems fill holes in test pictures, synthesis systems paint the test maps.
+    Editing systems fill holes in test pictures, synthesis systems paint the test maps. A labeler needs no
+    judge: its maps are compared with those of the set.
 
     scumble evaluate parts --help is about the parts of objects.
     """
 
     checkpoint: tyro.conf.Positional[str]
-    """A checkpoint folder of an editing or synthesis system, or the name of a shipped one."""
+    """A checkpoint folder, or the name of a checkpoint that comes with scumble."""
     data: str
     """The folder of a set (docs/data.md), or the word streets for rendered scenes that no training sees."""
     out: Path
@@ -71,25 +74,46 @@ def run(arguments: Sequence[str]) -> None:
         raise ConfigError(f"--pictures {options.pictures}: expected at least 1.")
     checkpoint = load_checkpoint(options.checkpoint)
     scenes, data = _test_scenes(options)
-    judge_name = options.judge or ("labeler-streets" if options.data == STREETS else "espnet-camvid")
-    judge = load_judge(judge_name, scenes.label_space)
+    if checkpoint.label_space != scenes.label_space:
+        raise ConfigError(
+            f"{options.checkpoint} knows the label space {checkpoint.label_space.name!r}, but {options.data} "
+            f"is labelled in {scenes.label_space.name!r}; give a set of the checkpoint's label space."
+        )
     count = min(options.pictures, len(scenes))
-    protocol: dict[str, Any] = {
-        "name": "maps" if checkpoint.system in SYNTHESIS_SYSTEMS else "holes",
-        "data": f"{data}, {count} evenly spaced pictures of {len(scenes)}",
-        "judge": judge_name,
-        "judge_sha256": judge_digest(judge_name),
-    }
-    scores: dict[str, dict[str, dict[str, float]]]
+    evaluated = _label if checkpoint.system == "labeler" else _judge
+    protocol, numbers = evaluated(options, checkpoint, scenes, count)
+    protocol = {"data": f"{data}, {count} evenly spaced pictures of {len(scenes)}", **protocol}
+    write_json(options.out, {"protocol": protocol, "checkpoint": checkpoint.digest, **numbers})
+    _show(numbers["scores"])
+
+
+def _label(
+    options: Options, checkpoint: Checkpoint, scenes: Scenes, count: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Protocol and numbers of a labeler."""
+    if options.judge is not None:
+        raise ConfigError("--judge: a labeler is compared with the maps of the set; leave it out.")
+    with bar(count, "labelling") as progress:
+        confusion = evaluate_labels(checkpoint, scenes, count, progress=progress)
+    iou = zip(checkpoint.label_space.names, confusion.iou().tolist(), strict=False)
+    found = {name: round(value, 4) for name, value in iou if not isnan(value)}
+    return {"name": "labels"}, {"scores": {"picture": {"system": confusion.scores()}}, "iou": found}
+
+
+def _judge(
+    options: Options, checkpoint: Checkpoint, scenes: Scenes, count: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Protocol and numbers of a system that paints."""
+    name = options.judge or ("labeler-streets" if options.data == STREETS else "espnet-camvid")
+    judge = load_judge(name, scenes.label_space)
+    judged = {"judge": name, "judge_sha256": judge_digest(name)}
     if checkpoint.system in SYNTHESIS_SYSTEMS:
         scores = {"picture": _paint_maps(options, checkpoint, scenes, judge)}
-    else:
-        protocol["mask_seed"] = options.seed
-        tasks = hole_tasks(scenes, options.pictures, options.seed)
-        with bar(count * len(EVALUATION_KINDS), "filling") as progress:
-            scores = evaluate_holes(checkpoint, tasks, judge, progress=progress)
-    write_json(options.out, {"protocol": protocol, "checkpoint": checkpoint.digest, "scores": scores})
-    _show(scores)
+        return {"name": "maps", **judged}, {"scores": scores}
+    tasks = hole_tasks(scenes, options.pictures, options.seed)
+    with bar(count * len(EVALUATION_KINDS), "filling") as progress:
+        holes = evaluate_holes(checkpoint, tasks, judge, progress=progress)
+    return {"name": "holes", **judged, "mask_seed": options.seed}, {"scores": holes}
 
 
 def _paint_maps(
@@ -115,7 +139,8 @@ def _test_scenes(options: Options) -> tuple[Scenes, str]:
 
 
 def _show(scores: dict[str, dict[str, dict[str, float]]]) -> None:
-    columns = [name.replace("_", " ").replace("iou", "IoU") for name in next(iter(scores.values()))["real"]]
+    first, *_ = (row for fills in scores.values() for row in fills.values())
+    columns = [name.replace("_", " ").replace("iou", "IoU") for name in first]
     table = Table("where", "what", *columns)
     for kind, fills in scores.items():
         for fill, row in fills.items():
