@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from scipy import ndimage
 from scumble.checkpoint import save_checkpoint
 from scumble.scene import Scene
 from scumble.streets import render_street
+from tests.browser.editor import Editor, Place
 from tests.editing_fixture import untrained
 from tests.ipose_fixture import ipose
 
@@ -40,27 +40,6 @@ def middle_of_car(scene: Scene) -> tuple[int, int]:
     depth = ndimage.distance_transform_edt(np.pad(scene.select("car#0"), 1))[1:-1, 1:-1]
     y, x = np.unravel_index(int(depth.argmax()), depth.shape)
     return int(x), int(y)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the studio is, and files to give to it.
-
-    Attributes:
-        address: of the page.
-        photo: a street.
-        labels: what is where in it.
-        folder: for files that tests write.
-        size: width and height of the photo.
-        car: a pixel of its largest car.
-    """
-
-    address: str
-    photo: Path
-    labels: Path
-    folder: Path
-    size: tuple[int, int]
-    car: tuple[int, int]
 
 
 @pytest.fixture(scope="session")
@@ -101,3 +80,13 @@ def browser() -> Iterator[Any]:
         launched = driver.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def editor(browser: Any, place: Place) -> Iterator[Editor]:
+    """The page with a street open, which paints when it is told to."""
+    opened = Editor(browser, place, (1280, 800))
+    opened.open()
+    opened.page.uncheck("#live")
+    yield opened
+    opened.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.browser.conftest import Place
-
 PATIENCE = 120_000
 """Milliseconds to wait for what a slow machine computes."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the studio is, and files to give to it.
+
+    Attributes:
+        address: of the page.
+        photo: a street.
+        labels: what is where in it.
+        folder: for files that tests write.
+        size: width and height of the photo.
+        car: a pixel of its largest car.
+    """
+
+    address: str
+    photo: Path
+    labels: Path
+    folder: Path
+    size: tuple[int, int]
+    car: tuple[int, int]
 
 
 class Held:

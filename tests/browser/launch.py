@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 
 from scumble.streets import Streets
-from tests.browser.conftest import CHROMIUM, OPTIONS, Place, middle_of_car, playwright
+from tests.browser.conftest import CHROMIUM, OPTIONS, middle_of_car, playwright
+from tests.browser.editor import Place
 
 
 @contextmanager

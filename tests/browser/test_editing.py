@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from scumble.label_space import LabelSpace
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, Place
 
 CAMVID = LabelSpace.load("camvid")
 SCREEN = (1280, 800)

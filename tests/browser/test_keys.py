@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from tests.browser.conftest import Place
 from tests.browser.editor import Editor
-
-
-@pytest.fixture
-def editor(browser: Any, place: Place) -> Iterator[Editor]:
-    opened = Editor(browser, place, (1280, 800))
-    opened.open()
-    opened.page.uncheck("#live")
-    yield opened
-    opened.close()
 
 
 def test_a_corner_is_discarded_with_escape_and_with_the_tool(editor: Editor) -> None:

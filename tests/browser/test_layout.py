@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, Place
 
 CONTROLS = "button, select, input, summary, .class"
 LISTED = ".way input, #classes, .result"

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
 
 import pytest
 
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor, Held
+from tests.browser.editor import Editor, Held, Place
 
 MAPS = "**/labels.png?maps=*"
 TREE = [(60, 20), (80, 60)]
 
 
-@pytest.fixture
-def editor(browser: Any, place: Place) -> Iterator[Editor]:
-    opened = Editor(browser, place, (1280, 800))
-    opened.open()
-    opened.page.uncheck("#live")
-    opened.choose("tree", "brush")
-    yield opened
-    opened.close()
+@pytest.fixture(autouse=True)
+def brush(editor: Editor) -> None:
+    editor.choose("tree", "brush")
 
 
 def choose_same_photo(editor: Editor) -> None:
@@ -32,12 +26,19 @@ def choose_same_photo(editor: Editor) -> None:
     editor.page.set_input_files("#photo-file", editor.place.photo)
 
 
-def test_what_is_done_while_another_project_loads_is_done_to_the_first(editor: Editor) -> None:
-    page, first = editor.page, editor.project
-    with Held(page, MAPS) as maps:
+@contextmanager
+def another_loads(editor: Editor) -> Iterator[None]:
+    """Another project comes at the end, and the present one can be seen and changed until then."""
+    with Held(editor.page, MAPS) as maps:
         choose_same_photo(editor)
         maps.wait(1)
-        page.keyboard.press("Escape")
+        editor.page.keyboard.press("Escape")
+        yield
+
+
+def test_what_is_done_while_another_project_loads_is_done_to_the_first(editor: Editor) -> None:
+    page, first = editor.page, editor.project
+    with another_loads(editor):
         editor.drag(TREE)
         editor.expect_operations(1)
     editor.expect_operations(0)
@@ -95,10 +96,7 @@ def test_a_project_that_cannot_be_read_leaves_the_present_one_as_it_is(editor: E
 
 def test_a_stroke_that_is_being_drawn_is_not_drawn_in_the_next_project(editor: Editor) -> None:
     page, first = editor.page, editor.project
-    with Held(page, MAPS) as maps:
-        choose_same_photo(editor)
-        maps.wait(1)
-        page.keyboard.press("Escape")
+    with another_loads(editor):
         page.mouse.move(*editor.at(TREE[0]))
         page.mouse.down()
         page.mouse.move(*editor.at(TREE[1]))

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor, Held
+from tests.browser.editor import Editor, Held, Place
 
 JOBS = "**/jobs"
-
-
-@pytest.fixture
-def editor(browser: Any, place: Place) -> Iterator[Editor]:
-    opened = Editor(browser, place, (1280, 800))
-    opened.open()
-    opened.page.uncheck("#live")
-    yield opened
-    opened.close()
 
 
 def draw_car(editor: Editor) -> None:

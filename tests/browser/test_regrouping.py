@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, Place
 from tests.browser.test_layout import check_layout
 
 CARS = [(60, 20, 100, 50), (101, 20, 140, 50)]

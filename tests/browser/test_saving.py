@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, Place
 from tests.browser.test_layout import check_layout
 
 EDIT = "**/edit"

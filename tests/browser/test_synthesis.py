@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.conftest import Place
-from tests.browser.editor import Editor, Held
+from tests.browser.editor import Editor, Held, Place
 
 JOBS = "**/jobs"
 

@@ -49,7 +49,7 @@ class RemovePart:
         changed = parts.copy()
         for instance in np.unique(scene.instances[selected]).tolist():
             inside = selected & (scene.instances == instance)
-            changed[inside] = _without(parts, inside, self.part)[inside]
+            changed[inside] = without_part(parts, inside, self.part)[inside]
         return Edited(replace(scene, parts=changed), frozen(selected), (0, 0), {})
 
 
@@ -109,8 +109,14 @@ def _selected(scene: Scene, selector: str) -> tuple[MaskArray, IdArray]:
     return selected, scene.parts
 
 
-def _without(parts: IdArray, inside: MaskArray, part: int) -> IdArray:
-    """A part map in which the nearest other part of one object takes the place of a part of it."""
+def without_part(parts: IdArray, inside: MaskArray, part: int) -> IdArray:
+    """A part map in which the nearest other part of one object takes the place of a part of it.
+
+    Args:
+        parts: ``[H, W]`` 0..8.
+        inside: ``[H, W]``, the pixels of the object.
+        part: which goes, 1..8; of an object without another one nothing but 0 remains.
+    """
     others = inside & (parts != part) & (parts > 0)
     if not others.any():
         return np.where(inside & (parts == part), np.int32(0), parts)

@@ -59,7 +59,7 @@ def unpack(stream: BinaryIO, folder: Path, most_bytes: int, most_results: int) -
     """
     archive = OpenArchive(stream, most_bytes)
     space = archive.label_space()
-    archive.expect_results(most_results)
+    results = archive.results(most_results)
     image = archive.picture(PHOTO, folder)
     maps = None
     if "labels.png" in archive.members:
@@ -79,7 +79,7 @@ def unpack(stream: BinaryIO, folder: Path, most_bytes: int, most_results: int) -
     choices = Choices(**archive.edit.model_dump(include={"checkpoint", "samples", "seed"}))
     edit = EditModel(revision=0, operations=operations, undone=undone, choices=choices)
     write_json(folder / EDIT, edit.model_dump())
-    for details in archive.results():
+    for details in results:
         _unpack_result(archive, folder, details, new_ids)
 
 
@@ -238,23 +238,16 @@ class OpenArchive:
             raise InputError(f"The project file has {len(names)} references; expected {MAX_REFERENCES}.")
         return [self._parsed(name, ReferenceModel) for name in names]
 
-    def expect_results(self, most: int) -> None:
-        """Check how many results there are.
-
-        Raises:
-            InputError: more.
-        """
-        count = len(self._named(RESULTS))
-        if count > most:
-            raise InputError(f"The project file has {count} results; expected at most {most}.")
-
-    def results(self) -> Iterator[ResultDetails]:
+    def results(self, most: int) -> Iterator[ResultDetails]:
         """The results, of which one at a time is in memory.
 
         Raises:
-            InputError: one is not described as ours are.
+            InputError: there are more, or, on the way, one is not described as ours are.
         """
-        return (self._parsed(name, ResultDetails) for name in self._named(RESULTS))
+        names = self._named(RESULTS)
+        if len(names) > most:
+            raise InputError(f"The project file has {len(names)} results; expected at most {most}.")
+        return (self._parsed(name, ResultDetails) for name in names)
 
     def _named(self, folder: str) -> list[str]:
         return sorted(n for n in self.members if n.startswith(f"{folder}/") and n.endswith(".json"))

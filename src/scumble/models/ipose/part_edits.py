@@ -12,10 +12,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, find_objects
+from scipy.ndimage import find_objects
 from torch import Tensor
 
+from scumble.edit.parts import without_part
 from scumble.models.oasis.recipe import SynthesisBatch
+from scumble.scene import IdArray
 
 _PURPOSE = 2
 """What the source of randomness is for; the recipe has the others."""
@@ -41,25 +43,25 @@ class PartEdits:
 
     def __call__(self, batch: SynthesisBatch) -> SynthesisBatch:
         """The batch with other pictures, and with the parts that they show."""
-        image, parts = batch.image.cpu().numpy().copy(), self.parts_of(batch).cpu().numpy().copy()
+        image, parts = batch.image.cpu().numpy().copy(), self.parts_of(batch).cpu().numpy().astype(np.int32)
         codes = batch.codes.cpu().numpy()
         for picture, number in enumerate(batch.numbers):
             rng = np.random.default_rng([self.seed, _PURPOSE, number])
             values, objects = np.unique(codes[picture], return_inverse=True)
             found = find_objects(objects.reshape(codes[picture].shape) + int(values[0] > 0))
             for value, place in zip(values[values > 0], found, strict=True):
-                if place is not None and rng.random() < self.share:
+                if rng.random() < self.share:
                     inside = codes[picture][place] == value
                     _edit(image[picture][:, *place], parts[picture][place], inside, rng)
         device = batch.image.device
         return replace(
-            batch, image=torch.from_numpy(image).to(device), parts=torch.from_numpy(parts).to(device)
+            batch, image=torch.from_numpy(image).to(device), parts=torch.from_numpy(parts).long().to(device)
         )
 
 
 def _edit(
     image: NDArray[np.float32],
-    parts: NDArray[np.int64],
+    parts: IdArray,
     inside: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> None:
@@ -71,11 +73,10 @@ def _edit(
     part = rng.choice(present)
     if rng.random() < 0.5:
         changed = seen & (parts == part)
-        nearest = distance_transform_edt(~(seen & ~changed), return_distances=False, return_indices=True)
-        new = parts[tuple(nearest[:, changed])]
+        new = without_part(parts, inside, part)[changed]
     else:
         changed = seen & (parts != part) & _ellipse(seen, rng)
-        new = np.full(np.count_nonzero(changed), part)
+        new = np.full(np.count_nonzero(changed), part, np.int32)
     for became in np.unique(new):
         color = np.median(image[:, seen & (parts == became)], axis=1)
         where = np.zeros_like(changed)
