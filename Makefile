@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all test-labels test-kills test-clients lint types page-types reference clean
+.PHONY: install demo test test-all test-labels test-kills test-clients lint types page-types browser reference clean
 
 install: $(STAMP)
 
@@ -30,7 +30,7 @@ test-all: install
 test-labels: install
 	SCUMBLE_LABEL_FILES=10000 $(BIN)/python -m pytest -q tests/files/test_random_label_files.py
 
-# A hundred kills and signals: nothing on disk may ever be unreadable, and runs end bit for bit alike.
+# Twice a hundred kills, and signals: nothing on disk may ever be unreadable, and runs end bit for bit alike.
 test-kills: install
 	SCUMBLE_KILLS=100 $(BIN)/python -m pytest -q tests/training/test_stop.py
 
@@ -48,6 +48,10 @@ types: install
 # The types in the comments of the studio's page; npx fetches the TypeScript compiler.
 page-types:
 	npx --yes -p typescript@7.0.2 tsc -p jsconfig.json
+
+# Debian's browser, without which the tests of the studio's page are skipped; installing it wants root.
+browser:
+	command -v chromium || (apt-get update -qq && apt-get install -qq --no-install-recommends chromium)
 
 reference: install
 	$(BIN)/python -m tests.reference tests/reference/cases --regions always
