@@ -47,6 +47,6 @@ class ConvBlock(nn.Module):
         """``[B, in_channels, H, W]`` to ``[B, out_channels, ceil(H / stride), ceil(W / stride)]``."""
         y: Tensor = self.conv(x)
         if self.norm == "instance":
-            y = instance_norm(y)
+            y = instance_norm(y, overwrite=True)
         result: Tensor = self.activation(y)
         return result

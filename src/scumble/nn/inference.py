@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from torch.nn.utils import remove_spectral_norm
 
 from scumble.errors import ConfigError
+from scumble.nn.regions import NeighbourhoodConv2d
 
 Precision = Literal["float32", "bfloat16", "auto"]
 """In what numbers convolutions are computed; ``auto`` is bfloat16 where the processor is fast with it."""
@@ -25,7 +26,7 @@ class PackedConv2d(nn.Module):
     best layout depends on the size of the picture: where that changes, they are laid out anew.
 
     Args:
-        convolution: float32, on the CPU, of one group.
+        convolution: float32 or bfloat16, on the CPU, of one group; it computes in that type.
     """
 
     def __init__(self, convolution: nn.Conv2d) -> None:
@@ -43,8 +44,11 @@ class PackedConv2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[B, in_channels, H, W]`` to ``[B, out_channels, H', W']`` in channels-last memory."""
+        x = x.to(self.weight.dtype)
         if self.outside:
-            x = F.pad(x, self.outside, mode=self.mode)
+            # Which would pad in float32.
+            with torch.autocast("cpu", enabled=False):
+                x = F.pad(x, self.outside, mode=self.mode)
         if self._size != x.shape:
             plain = self.weight.to_dense() if self.weight.is_mkldnn else self.weight
             self.weight = torch._C._nn.mkldnn_reorder_conv2d_weight(  # type: ignore[call-arg]
@@ -95,7 +99,7 @@ def prepare(network: nn.Module, dtype: torch.dtype = torch.float32) -> None:
     network.requires_grad_(False)
     if dtype is torch.bfloat16:
         _narrow(network)
-    elif torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+    if torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         _pack(network)
     setattr(network, _PREPARED, dtype)
 
@@ -148,14 +152,17 @@ def _plain_convolutions(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn
 def _pack(network: nn.Module) -> None:
     """Lay the weights out for the processor's library."""
     for owner, name, plain in _plain_convolutions(network):
-        if plain.groups == 1 and plain.weight.device.type == "cpu" and plain.weight.dtype == torch.float32:
+        if plain.groups == 1 and plain.weight.device.type == "cpu":
             setattr(owner, name, PackedConv2d(plain))
 
 
 def _narrow(network: nn.Module) -> None:
-    """Store the weights of plain convolutions in bfloat16, so that they are not cast in every pass."""
+    """Store the weights of convolutions in bfloat16, so that they are not cast in every pass."""
     for _, _, plain in _plain_convolutions(network):
         plain.to(torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    for module in network.modules():
+        if isinstance(module, NeighbourhoodConv2d):
+            module.to(torch.bfloat16)
 
 
 def is_prepared(network: nn.Module) -> bool:

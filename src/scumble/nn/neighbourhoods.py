@@ -13,7 +13,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from scumble.nn.linear import linear
+
 _TAPS = 9
+BY_TAP = (2, 3, 0, 1)
+"""How to turn a weight so that the nine pixels of a neighbourhood come first; its own inverse."""
 _LARGEST = 2**21
 """Ids of which three fit into an int64."""
 
@@ -107,8 +111,8 @@ class Neighbourhoods:
         Returns:
             ``[K, O]``.
         """
-        by_tap = weight.permute(1, 2, 3, 0).reshape(weight.shape[1], -1)
-        products = F.pad(table, (0, 0, 0, 1)) @ by_tap
+        by_tap = weight.permute(BY_TAP).reshape(-1, weight.shape[1])
+        products = linear(F.pad(table, (0, 0, 0, 1)), by_tap)
         result = self._taps(products.view(-1, len(weight)))
         return result if bias is None else result + bias
 

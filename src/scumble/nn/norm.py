@@ -5,20 +5,31 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from scumble.nn.tracing import is_traced
 
-def instance_norm(x: Tensor, eps: float = 1e-5) -> Tensor:
+_BANDS = 8
+"""A picture is cut into so many to sum its squares without a copy of the whole."""
+
+
+def instance_norm(x: Tensor, eps: float = 1e-5, *, overwrite: bool = False) -> Tensor:
     """Normalise every channel of every picture to mean 0 and (biased) variance 1.
 
-    Statistics are taken in float32 whatever the type of ``x``; unlike torch's own function this
-    keeps channels-last memory as it is.
+    Statistics are taken in float32 whatever the type of ``x``. Unlike torch's own function this keeps
+    channels-last memory as it is, for which the processor's ``torch.var_mean`` is ten times as slow.
 
     Args:
         x: ``[B, C, H, W]``.
         eps: added to the variance.
+        overwrite: ``x`` is not needed any more; it is then reused where no gradient is recorded.
 
     Returns:
         ``[B, C, H, W]`` of the type of ``x``.
     """
-    variance, mean = torch.var_mean(x.float(), dim=(2, 3), keepdim=True, correction=0)
-    scale = torch.rsqrt(variance + eps)
-    return torch.addcmul((-mean * scale).to(x.dtype), x, scale.to(x.dtype))
+    mean = x.mean((2, 3), keepdim=True, dtype=torch.float32)
+    if overwrite and x.dtype == torch.float32 and not (torch.is_grad_enabled() or is_traced()):
+        x.sub_(mean)
+        squares = sum(band.square().sum((2, 3), keepdim=True) for band in x.chunk(_BANDS, 2))
+        return x.mul_(torch.rsqrt(squares / (x.shape[2] * x.shape[3]) + eps))
+    centred = x - mean
+    scale = torch.rsqrt(centred.square().mean((2, 3), keepdim=True) + eps)
+    return (centred * scale).to(x.dtype)

@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scumble.nn.neighbourhoods import Neighbourhoods, neighbourhoods
+from scumble.nn.neighbourhoods import BY_TAP, Neighbourhoods, neighbourhoods
+from scumble.nn.tracing import is_traced
 
-USUAL_SHARE = 0.25
+USUAL_SHARE = 0.4
 """Neighbourhoods per pixel up to which computing on them is faster."""
 
 _most = ContextVar("neighbourhoods per pixel up to which they are used", default=USUAL_SHARE)
@@ -93,7 +94,7 @@ class RegionMap:
         exported or compiled, whose graph must not depend on a map.
         """
         most = _most.get()
-        if not most or torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export():
+        if not most or is_traced():
             return None
         if self.index.device.type != "cpu" and most < 1:
             return None
@@ -161,14 +162,23 @@ class Condition(Protocol):
         ...
 
 
-class RegionConv2d(nn.Conv2d):
-    """A 3x3 convolution, zero padding 1, whose input is a map at any size.
+class NeighbourhoodConv2d(nn.Conv2d):
+    """A 3x3 convolution, zero padding 1, that is computed for neighbourhoods where there are few.
 
     It holds ordinary convolution weights, so that checkpoints fit.
     """
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(in_channels, out_channels, 3, padding=1)
+
+    @torch.no_grad()
+    def prepare_for_inference(self) -> None:
+        """Let the weights lie in the order in which neighbourhoods take them; else every pass sorts them."""
+        self.weight.data = self.weight.permute(BY_TAP).contiguous().permute(BY_TAP)
+
+
+class RegionConv2d(NeighbourhoodConv2d):
+    """One whose input is a map at any size."""
 
     def at(self, condition: Condition, height: int, width: int) -> Tensor:
         """Convolve the map resized to ``height`` x ``width``: ``[B, out_channels, height, width]``."""
@@ -178,13 +188,6 @@ class RegionConv2d(nn.Conv2d):
                 return near.spread(near.convolve(condition.table, self.weight, self.bias))
         result: Tensor = self(condition.dense(height, width))
         return result
-
-
-class HeadsConv2d(nn.Conv2d):
-    """The second convolution of a `branch`, 3x3 with zero padding 1; it is never called by itself."""
-
-    def __init__(self, in_channels: int, out_channels: int) -> None:
-        super().__init__(in_channels, out_channels, 3, padding=1)
 
 
 def branch(

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
-from scumble.nn.regions import Condition, HeadsConv2d, RegionConv2d, branch
+from scumble.nn.regions import Condition, NeighbourhoodConv2d, RegionConv2d, branch
 from scumble.nn.sync_norm import SyncBatchNorm2d
 
 HIDDEN = 128
@@ -27,7 +27,7 @@ class SPADE(nn.Module):
         super().__init__()
         self.norm = SyncBatchNorm2d(channels, affine=False)
         self.hidden = RegionConv2d(condition_channels, hidden)
-        self.heads = HeadsConv2d(hidden, 2 * channels)
+        self.heads = NeighbourhoodConv2d(hidden, 2 * channels)
 
         self.folded = False
 

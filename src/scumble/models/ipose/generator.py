@@ -56,7 +56,7 @@ class NoiseBranch(nn.Module):
 
 
 def _activated(x: Tensor) -> Tensor:
-    return F.leaky_relu(instance_norm(x), 0.2)
+    return F.leaky_relu(instance_norm(x, overwrite=True), 0.2)
 
 
 class IPOSEGenerator(nn.Module):

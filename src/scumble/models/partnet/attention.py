@@ -6,6 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from scumble.nn.linear import Linear, linear
+from scumble.nn.tracing import is_traced
+
 _SLOPE = 1.702
 
 
@@ -35,7 +38,7 @@ class CrossAttention(nn.Module):
         self.attention = nn.MultiheadAttention(width, 1, batch_first=True)
         self.attended_norm = nn.LayerNorm(width)
         self.norm = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), QuickGELU(), nn.Linear(4 * width, width))
+        self.mlp = nn.Sequential(Linear(width, 4 * width), QuickGELU(), Linear(4 * width, width))
 
     def prepare_for_inference(self) -> None:
         """Put the slope of QuickGELU, which is ``silu(1.702 x) / 1.702``, into the weights for good."""
@@ -58,8 +61,8 @@ class CrossAttention(nn.Module):
         """
         # The layer's own three projections, of queries, keys and values, lie in one matrix.
         weights, biases = self.attention.in_proj_weight.chunk(3), self.attention.in_proj_bias.chunk(3)
-        keys = F.linear(_tokens_of_supports(self.key, shapes), weights[1], biases[1])
-        return keys, F.linear(_tokens_of_supports(self.value, masks), weights[2], biases[2])
+        keys = linear(_tokens_of_supports(self.key, shapes), weights[1], biases[1])
+        return keys, linear(_tokens_of_supports(self.value, masks), weights[2], biases[2])
 
     def forward(self, query: Tensor, keys: Tensor, values: Tensor, category: Tensor, part: Tensor) -> Tensor:
         """Let every row look at its supports.
@@ -80,8 +83,9 @@ class CrossAttention(nn.Module):
         assert outer_bias is not None
         tokens = query.flatten(2).transpose(1, 2).contiguous()
         # Both projections of the query in one, as nothing stands between them.
-        asked = F.linear(tokens, weight @ outer, F.linear(outer_bias, weight, bias))
-        attended = inner.out_proj(_attend(asked, keys, values, category, part))
+        asked = linear(tokens, weight @ outer, F.linear(outer_bias, weight, bias))
+        attended = _attend(asked, keys, values, category, part)
+        attended = linear(attended, inner.out_proj.weight, inner.out_proj.bias)
         # The skip takes the layer's input, not the projected query; the norm acts on what was attended to.
         tokens = tokens + self.attended_norm(attended)
         result: Tensor = tokens + self.mlp(self.norm(tokens))
@@ -91,8 +95,7 @@ class CrossAttention(nn.Module):
 def _attend(asked: Tensor, keys: Tensor, values: Tensor, category: Tensor, part: Tensor) -> Tensor:
     """Attention of rows ``[R, n, D]``; see `CrossAttention.forward`."""
     # What is traced must not depend on its rows, and an accelerator should not wait for them.
-    traced = torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export()
-    if traced or asked.device.type != "cpu" or not len(asked):
+    if is_traced() or asked.device.type != "cpu" or not len(asked):
         found = F.scaled_dot_product_attention(asked[:, None], keys[category][:, None], values[part][:, None])
         return found[:, 0]
     # Neighbours that look for the same part ask together, so that keys and values are not copied for each.

@@ -10,7 +10,7 @@ from torch.nn.utils import spectral_norm
 from scumble.models.spmpgan.config import StageConfig
 from scumble.nn.conv_block import ConvBlock
 from scumble.nn.norm import instance_norm
-from scumble.nn.regions import HeadsConv2d, RegionConv2d, RegionMap, branch
+from scumble.nn.regions import NeighbourhoodConv2d, RegionConv2d, RegionMap, branch
 
 
 class ModulatedConv(nn.Module):
@@ -37,11 +37,11 @@ class ModulatedConv(nn.Module):
         self.feature_hidden = nn.Conv2d(in_channels, hidden, 3, stride, 1)
         self.feature_heads = nn.Conv2d(hidden, 2 * out_channels, 3, 1, 1)
         self.layout_hidden = RegionConv2d(layout_channels, hidden)
-        self.layout_heads = HeadsConv2d(hidden, 4 * out_channels)
+        self.layout_heads = NeighbourhoodConv2d(hidden, 4 * out_channels)
 
     def forward(self, x: Tensor, layout: RegionMap) -> Tensor:
         """``[B, in, H, W]`` to ``[B, out, H / stride, W / stride]``, the layout at any size."""
-        normalised = instance_norm(self.conv(x))
+        normalised = instance_norm(self.conv(x), overwrite=True)
         scale, shift = self.feature_heads(F.relu(self.feature_hidden(x))).chunk(2, 1)
         heads = self.layout_heads
         assert heads.bias is not None
