@@ -35,7 +35,7 @@ from torch import Tensor
 
 from benchmarks.inference_cases import GROWTH, NETWORKS, DivSemCase, IPOSECase, load
 from benchmarks.training import machine
-from scumble.allocator import keep_freed_memory
+from scumble.allocator import has_painted, keep_freed_memory
 from scumble.files import write_json
 from scumble.nn.regions import USUAL_SHARE, most_neighbourhoods
 
@@ -74,6 +74,7 @@ def measure(network: str, form: str, threads: int, repetitions: int, picture: Pa
         painted = paint()
         if painted is None:
             return {"network": network, "form": form, "threads": threads, "error": "has no such form"}
+        has_painted()
         # What loading has freed is given back, so that it does not count.
         ctypes.CDLL("libc.so.6").malloc_trim(0)
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

@@ -13,7 +13,7 @@ from scumble.allocator import keep_freed_memory
 PROGRAM = """
 import resource, threading
 import numpy as np
-from scumble.allocator import keep_freed_memory
+from scumble.allocator import has_painted, keep_freed_memory
 
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -23,6 +23,7 @@ def faults():
 
 print(faults())
 keep_freed_memory()
+has_painted()
 faults()
 print(faults())
 thread = threading.Thread(target=lambda: print(faults()))

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils import spectral_norm
 
 from scumble.errors import ConfigError
-from scumble.nn.inference import PackedConv2d, autocast, is_prepared, painting_type, prepare
+from scumble.nn.inference import autocast, is_prepared, painting_type, prepare
 from scumble.nn.regions import RegionMap
 from scumble.nn.spade import SPADEBlock
 from tests.models.synthesis_fixture import noise, settled
@@ -40,24 +40,6 @@ def test_a_prepared_block_has_its_norms_in_its_heads() -> None:
     expected = block(x, condition)
     prepare(block)
     torch.testing.assert_close(block(x, condition), expected, atol=1e-5, rtol=1e-5)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"kernel_size": 3, "padding": 1},
-        {"kernel_size": 4, "stride": 2, "padding": 1, "bias": False},
-        {"kernel_size": (3, 5), "padding": (1, 2), "padding_mode": "replicate"},
-        {"kernel_size": 3, "dilation": 2},
-    ],
-)
-@torch.no_grad()
-def test_packed_convolutions_are_those_that_they_were_made_of(options: dict[str, object]) -> None:
-    convolution = nn.Conv2d(3, 4, **options)  # type: ignore[arg-type]
-    x = noise(2, 3, 9, 11)
-    packed = PackedConv2d(convolution)
-    torch.testing.assert_close(packed(x), convolution(x))
-    torch.testing.assert_close(packed(x[:1, :, :7, :8]), convolution(x[:1, :, :7, :8]))
 
 
 @torch.no_grad()

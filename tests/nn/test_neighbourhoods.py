@@ -71,7 +71,8 @@ class Branch(nn.Module):
             assert (condition.near(*size) is not None) == bool(share)
             if wide:
                 assert self.heads.bias is not None
-                return branch(self.hidden, self.heads.weight, self.heads.bias, condition, *size)
+                heads = self.heads.weight, self.heads.bias
+                return torch.cat(list(branch(self.hidden, *heads, condition, *size).maps(2)), 1)
             return self.hidden.at(condition, *size)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from torch import Tensor, nn
 from torch.nn.utils import spectral_norm
 
+from scumble.nn.fresh import leaky_relu, tanh
 from scumble.nn.norm import instance_norm
 
 Norm = Literal["instance", "spectral", "none"]
@@ -31,7 +32,7 @@ class ConvBlock(nn.Module):
     ) -> None:
         super().__init__()
         self.norm = norm
-        self.activation: nn.Module = nn.Tanh() if activation == "tanh" else nn.LeakyReLU(0.2)
+        self.activation = tanh if activation == "tanh" else leaky_relu
         convolution = nn.Conv2d(
             in_channels,
             out_channels,
@@ -45,8 +46,10 @@ class ConvBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[B, in_channels, H, W]`` to ``[B, out_channels, ceil(H / stride), ceil(W / stride)]``."""
-        y: Tensor = self.conv(x)
+        return self.finish(self.conv(x))
+
+    def finish(self, y: Tensor) -> Tensor:
+        """Norm and activation of what the convolution returned, which may be overwritten."""
         if self.norm == "instance":
             y = instance_norm(y, overwrite=True)
-        result: Tensor = self.activation(y)
-        return result
+        return self.activation(y)

@@ -7,67 +7,16 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils import remove_spectral_norm
 
 from scumble.errors import ConfigError
+from scumble.nn.packed_conv import PackedConv2d
 from scumble.nn.regions import NeighbourhoodConv2d
 
 Precision = Literal["float32", "bfloat16", "auto"]
 """In what numbers convolutions are computed; ``auto`` is bfloat16 where the processor is fast with it."""
 
 _PREPARED = "_only_for_inference"
-
-
-class PackedConv2d(nn.Module):
-    """A convolution whose weights lie as the processor's library wants them.
-
-    Else they are laid out anew in every pass, which takes longer than the convolution of a small picture. The
-    best layout depends on the size of the picture: where that changes, they are laid out anew.
-
-    Args:
-        convolution: float32 or bfloat16, on the CPU, of one group; it computes in that type.
-    """
-
-    def __init__(self, convolution: nn.Conv2d) -> None:
-        super().__init__()
-        self.stride, self.dilation = list(convolution.stride), list(convolution.dilation)
-        assert not isinstance(convolution.padding, str)
-        padding = list(convolution.padding)
-        self.mode = "constant" if convolution.padding_mode == "zeros" else convolution.padding_mode
-        # Zeros are added by the convolution itself.
-        self.outside = [] if self.mode == "constant" else [padding[1], padding[1], padding[0], padding[0]]
-        self.padding = [0, 0] if self.outside else padding
-        self.bias = convolution.bias
-        self.weight = convolution.weight.detach()
-        self._size: torch.Size | None = None
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``[B, in_channels, H, W]`` to ``[B, out_channels, H', W']`` in channels-last memory."""
-        x = x.to(self.weight.dtype)
-        if self.outside:
-            # Which would pad in float32.
-            with torch.autocast("cpu", enabled=False):
-                x = F.pad(x, self.outside, mode=self.mode)
-        if self._size != x.shape:
-            plain = self.weight.to_dense() if self.weight.is_mkldnn else self.weight
-            self.weight = torch._C._nn.mkldnn_reorder_conv2d_weight(  # type: ignore[call-arg]
-                plain.to_mkldnn(), self.padding, self.stride, self.dilation, 1, list(x.shape)
-            )
-            self._size = x.shape
-        result: Tensor = torch.ops.mkldnn._convolution_pointwise(
-            x.contiguous(memory_format=torch.channels_last),
-            self.weight,
-            self.bias,
-            self.padding,
-            self.stride,
-            self.dilation,
-            1,
-            "none",
-            [],
-            "",
-        )
-        return result
 
 
 @torch.no_grad()

@@ -18,6 +18,8 @@ from scumble.nn.linear import linear
 _TAPS = 9
 BY_TAP = (2, 3, 0, 1)
 """How to turn a weight so that the nine pixels of a neighbourhood come first; its own inverse."""
+_AT_ONCE = 2**20
+"""Numbers that are spread at once where they are used at once, so that they stay in the processor's cache."""
 _LARGEST = 2**21
 """Ids of which three fit into an int64."""
 
@@ -115,6 +117,23 @@ class Neighbourhoods:
         products = linear(F.pad(table, (0, 0, 0, 1)), by_tap)
         result = self._taps(products.view(-1, len(weight)))
         return result if bias is None else result + bias
+
+    def modulate(self, x: Tensor, values: Tensor) -> Tensor:
+        """``x * scale + shift`` without gradients, of a scale and a shift for every neighbourhood.
+
+        Some rows of the picture at a time, so that scales and shifts of pixels need no memory.
+
+        Args:
+            x: ``[B, C, H, W]`` of the size of the map.
+            values: ``[K, 2C]``, scales before shifts.
+        """
+        result = torch.empty_like(x, memory_format=torch.channels_last)
+        high = max(1, _AT_ONCE // (values.shape[1] * self.index[:, 0].numel()))
+        for first in range(0, x.shape[2], high):
+            rows = slice(first, first + high)
+            pair = F.embedding(self.index[:, rows], values).permute(0, 3, 1, 2).chunk(2, 1)
+            torch.addcmul(pair[1], x[:, :, rows], pair[0], out=result[:, :, rows])
+        return result
 
     def spread(self, values: Tensor) -> Tensor:
         """One row of ``[K, C]`` for every pixel, ``[B, C, H, W]`` in channels-last memory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from scumble.nn.tracing import is_traced
+from scumble.nn.fresh import may_overwrite
 
 _BANDS = 8
 """A picture is cut into so many to sum its squares without a copy of the whole."""
@@ -26,10 +26,11 @@ def instance_norm(x: Tensor, eps: float = 1e-5, *, overwrite: bool = False) -> T
         ``[B, C, H, W]`` of the type of ``x``.
     """
     mean = x.mean((2, 3), keepdim=True, dtype=torch.float32)
-    if overwrite and x.dtype == torch.float32 and not (torch.is_grad_enabled() or is_traced()):
+    if overwrite and x.dtype == torch.float32 and may_overwrite():
         x.sub_(mean)
-        squares = sum(band.square().sum((2, 3), keepdim=True) for band in x.chunk(_BANDS, 2))
-        return x.mul_(torch.rsqrt(squares / (x.shape[2] * x.shape[3]) + eps))
+        squares = [band.square().sum((2, 3), keepdim=True) for band in x.chunk(_BANDS, 2)]
+        variance = torch.stack(squares).sum(0) / (x.shape[2] * x.shape[3])
+        return x.mul_(torch.rsqrt(variance + eps))
     centred = x - mean
     scale = torch.rsqrt(centred.square().mean((2, 3), keepdim=True) + eps)
     return (centred * scale).to(x.dtype)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from scumble.nn.fresh import may_overwrite, modulated
 from scumble.nn.neighbourhoods import BY_TAP, Neighbourhoods, neighbourhoods
 from scumble.nn.tracing import is_traced
 
@@ -190,9 +192,37 @@ class RegionConv2d(NeighbourhoodConv2d):
         return result
 
 
+@dataclass(frozen=True)
+class Branch:
+    """What two convolutions make of a map.
+
+    Attributes:
+        values: for every neighbourhood ``[K, O]``, or for every pixel ``[B, O, H, W]``.
+        neighbourhoods: of the pixels; None where values are theirs.
+    """
+
+    values: Tensor
+    neighbourhoods: Neighbourhoods | None
+
+    def maps(self, count: int) -> Iterator[Tensor]:
+        """So many maps of equal channels ``[B, O / count, H, W]``, each made when it is asked for."""
+        parts = self.values.chunk(count, 1)
+        if self.neighbourhoods is None:
+            return iter(parts)
+        spread = self.neighbourhoods.spread
+        return (spread(part.contiguous()) for part in parts)
+
+    def modulate(self, x: Tensor) -> Tensor:
+        """``x * scale + shift``, the first and the second half of the channels; ``[B, O / 2, H, W]``."""
+        if self.neighbourhoods is not None and may_overwrite():
+            return self.neighbourhoods.modulate(x, self.values)
+        scale, shift = self.maps(2)
+        return modulated(x, scale, shift)
+
+
 def branch(
     hidden: RegionConv2d, weight: Tensor, bias: Tensor, condition: Condition, height: int, width: int
-) -> Tensor:
+) -> Branch:
     """Two convolutions of a resized map, with a ReLU between: what every system makes of its maps.
 
     Args:
@@ -202,13 +232,11 @@ def branch(
         condition: the map.
         height: rows of the result.
         width: columns of the result.
-
-    Returns:
-        ``[B, O, height, width]``.
     """
     if isinstance(condition, RegionMap):
         near, wide = condition.near(height, width), condition.wide(height, width)
         if near is not None and wide is not None:
             rows = F.relu(near.convolve(condition.table, hidden.weight, hidden.bias))
-            return wide.spread(wide.convolve(rows, weight, bias))
-    return F.conv2d(F.relu(hidden.at(condition, height, width)), weight, bias, padding=1)
+            return Branch(wide.convolve(rows, weight, bias), wide)
+    values = F.conv2d(F.relu(hidden.at(condition, height, width)), weight, bias, padding=1)
+    return Branch(values, None)

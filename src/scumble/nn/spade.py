@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
+from scumble.nn.fresh import leaky_relu
 from scumble.nn.regions import Condition, NeighbourhoodConv2d, RegionConv2d, branch
 from scumble.nn.sync_norm import SyncBatchNorm2d
 
@@ -35,9 +35,8 @@ class SPADE(nn.Module):
         """``[B, C, H, W]`` of the same shape."""
         weight, bias = (self.heads.weight, self.heads.bias) if self.folded else self._heads()
         assert bias is not None
-        scale, shift = branch(self.hidden, weight, bias, condition, *x.shape[-2:]).chunk(2, 1)
-        result: Tensor = torch.addcmul(shift, self.norm(x) if self.training else x, scale)
-        return result
+        modulation = branch(self.hidden, weight, bias, condition, *x.shape[-2:])
+        return modulation.modulate(self.norm(x) if self.training else x)
 
     @torch.no_grad()
     def prepare_for_inference(self) -> None:
@@ -92,7 +91,7 @@ class SPADEBlock(nn.Module):
 
     def forward(self, x: Tensor, condition: Condition) -> Tensor:
         """``[B, in_channels, H, W]`` to ``[B, out_channels, H, W]``."""
-        y: Tensor = self.conv_0(F.leaky_relu(self.norm_0(x, condition), 0.2))
-        y = self.conv_1(F.leaky_relu(self.norm_1(y, condition), 0.2))
+        y: Tensor = self.conv_0(leaky_relu(self.norm_0(x, condition)))
+        y = self.conv_1(leaky_relu(self.norm_1(y, condition)))
         shortcut: Tensor = self.conv_s(self.norm_s(x, condition)) if self.learned else x
         return shortcut + y

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from scumble.allocator import has_painted
 from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, Edited
 from scumble.errors import LabelError
@@ -119,6 +120,7 @@ class EditSession:
             image = painter.paint(seed, PREVIEW_SCALES if preview else None)
             samples.append(Sample(image, seed, round(time.perf_counter() - start, 3)))
             progress()
+            has_painted()
         return EditResult(samples, edited, painter.window, painter.styles, painter.warnings)
 
 

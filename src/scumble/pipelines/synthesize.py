@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from scumble.allocator import has_painted
 from scumble.checkpoint import Checkpoint
 from scumble.errors import ConfigError, InputError
 from scumble.models.ipose.generator import IPOSEGenerator
@@ -112,6 +113,7 @@ class SynthesisSession:
         if found is None:
             with autocast(self.network):
                 found = self._painted(wanted, progress)
+            has_painted()
         else:
             for _ in seeds:
                 progress()

@@ -14,6 +14,7 @@ import torch
 from safetensors import SafetensorError
 from torch.utils.data import DataLoader, Sampler
 
+from scumble.allocator import has_painted
 from scumble.errors import CheckpointError, ConfigError
 from scumble.files import write_image
 from scumble.nn.distributed import alone
@@ -242,6 +243,7 @@ class _Run:
         try:
             log.add(self.stepper.step(collated))
             self.failures, self.sound = 0, True
+            has_painted()
         except NotFiniteError as error:
             log.count("skipped")
             self.failures += 1

@@ -10,7 +10,26 @@ from torch.nn import functional as F
 
 from scumble.models.divsem.config import StyleConfig
 from scumble.nn.conv_block import ConvBlock
+from scumble.nn.packed_conv import PackedConv2d
 from scumble.nn.pooling import Instances
+
+
+def _decoded(block: ConvBlock, x: Tensor, skip: Tensor) -> Tensor:
+    """Features at twice the size, beside the skip, through a block."""
+    if not isinstance(block.conv, PackedConv2d):
+        joined: Tensor = block(_joined(x, skip, 0, skip.shape[2]))
+        return joined
+    # Here an edit would need most of its memory, by far.
+    shape = (len(x), x.shape[1] + skip.shape[1], *skip.shape[2:])
+    return block.finish(block.conv.in_bands(shape, lambda first, end: _joined(x, skip, first, end)))
+
+
+def _joined(x: Tensor, skip: Tensor, first: int, end: int) -> Tensor:
+    """Some rows of features at twice the size, with those of the skip."""
+    # One row more on each side, which those at the border of the part take into account.
+    top, bottom = max(first // 2 - 1, 0), end // 2 + 2
+    large = F.interpolate(x[:, :, top:bottom], scale_factor=2, mode="bilinear", align_corners=False)
+    return torch.cat([large[:, :, first - 2 * top : end - 2 * top], skip[:, :, first:end]], 1)
 
 
 @dataclass(frozen=True)
@@ -80,8 +99,8 @@ class StyleEncoder(nn.Module):
             x = block(x)
             outputs.append(x)
         for block, skip in zip(self.decoder, outputs[-3::-1], strict=True):
-            x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
-            x = block(torch.cat([x, skip], 1))
+            assert isinstance(block, ConvBlock)
+            x = _decoded(block, x, skip)
         features: Tensor = self.output(x)
         return features
 

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
 from scumble.models.ipose.config import Injection
+from scumble.nn.fresh import leaky_relu
 from scumble.nn.regions import Condition, DenseMap, nearest_resize
 from scumble.nn.spade import HIDDEN, SPADE, SPADEBlock
 from scumble.nn.sync_norm import SyncBatchNorm2d
@@ -102,12 +103,18 @@ class PartBlock(nn.Module):
         if injection in ("modulation", "spade"):
             self.conv = spectral_norm(nn.Conv2d(in_channels, in_channels, 3, padding=1))
 
-    def forward(self, x: Tensor, condition: Condition, parts: Parts | None, noise: Tensor | None) -> Tensor:
-        """``[B, in_channels, H, W]`` to ``[B, out_channels, H, W]``; parts None is for ``none`` alone."""
+    def forward(
+        self, x: Tensor, condition: Condition, parts: Parts | None, noise: Tensor | None, factor: int = 1
+    ) -> Tensor:
+        """``[B, in_channels, h, w]`` to ``[B, out_channels, H, W]``; parts None is for ``none`` alone.
+
+        It is enlarged in here, H being ``factor * h``, as the caller would keep what it hands over.
+        """
+        x = F.interpolate(x, scale_factor=float(factor)) if factor > 1 else x
         if self.injection == "modulation":
-            x = self.conv(F.leaky_relu(self.parts(x, parts, noise), 0.2))
+            x = self.conv(leaky_relu(self.parts(x, parts, noise)))
         elif self.injection == "spade":
             assert parts is not None
-            x = self.conv(F.leaky_relu(self.parts(x, DenseMap(parts.features)), 0.2))
+            x = self.conv(leaky_relu(self.parts(x, DenseMap(parts.features))))
         result: Tensor = self.spade(x, condition)
         return result

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from scumble.models.ipose.blocks import PartBlock, Parts
 from scumble.models.ipose.config import IPOSEConfig
@@ -14,6 +13,7 @@ from scumble.models.ipose.inference import ComposedParts
 from scumble.models.oasis.config import REDUCTION, WIDTHS
 from scumble.models.oasis.generator import check_size, condition_of
 from scumble.models.partnet.network import PartNet
+from scumble.nn.fresh import leaky_relu, tanh
 from scumble.nn.norm import instance_norm
 from scumble.nn.regions import DenseMap, RegionConv2d, nearest_resize
 
@@ -56,7 +56,7 @@ class NoiseBranch(nn.Module):
 
 
 def _activated(x: Tensor) -> Tensor:
-    return F.leaky_relu(instance_norm(x, overwrite=True), 0.2)
+    return leaky_relu(instance_norm(x, overwrite=True))
 
 
 class IPOSEGenerator(nn.Module):
@@ -113,6 +113,5 @@ class IPOSEGenerator(nn.Module):
             assert spatial_noise is not None
             noises = self.noise(spatial_noise, labels)
         for i, block in enumerate(self.blocks):
-            x = F.interpolate(x, scale_factor=2.0) if i else x
-            x = block(x, condition, parts, noises[i] if noises else None)
-        return torch.tanh(self.output(F.leaky_relu(x, 0.2)))
+            x = block(x, condition, parts, noises[i] if noises else None, 2 if i else 1)
+        return tanh(self.output(leaky_relu(x)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, cat, nn
 from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
 from scumble.models.spmpgan.config import StageConfig
 from scumble.nn.conv_block import ConvBlock
+from scumble.nn.fresh import leaky_relu, modulated
 from scumble.nn.norm import instance_norm
 from scumble.nn.regions import NeighbourhoodConv2d, RegionConv2d, RegionMap, branch
 
@@ -48,10 +48,10 @@ class ModulatedConv(nn.Module):
         # Every "1 +" of the formulas, for the scale of the scale, the scale and the scale of the shift.
         one = heads.bias.new_tensor([[1], [1], [1], [0]])
         bias = (heads.bias.view(4, -1) + one).flatten()
-        layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:]).chunk(4, 1)
-        scale = torch.addcmul(layouts[1], scale, layouts[0])
-        shift = torch.addcmul(layouts[3], shift, layouts[2])
-        return F.leaky_relu(torch.addcmul(shift, normalised, scale), 0.2)
+        layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:]).maps(4)
+        scale = modulated(scale, next(layouts), next(layouts))
+        shift = modulated(shift, next(layouts), next(layouts))
+        return leaky_relu(modulated(normalised, scale, shift))
 
 
 class UpBlock(ModulatedConv):
