@@ -85,7 +85,8 @@ def test_pieces_of_a_batch_keep_no_graph_of_the_generator_and_learn_the_same() -
         graphs.append(kept)
     assert graphs == [[True], [False, True]]
     for whole, piece in zip(gradients[:2], gradients[2:], strict=True):
-        torch.testing.assert_close(piece, whole)
+        # Without a graph other libraries compute, which round in another way.
+        torch.testing.assert_close(piece, whole, rtol=1e-3, atol=2e-4)
 
 
 def test_without_leak_every_scale_is_still_compared_with_the_whole_picture() -> None:
