@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from scumble.models.ipose.blocks import PartBlock, Parts
 from scumble.models.ipose.config import IPOSEConfig
@@ -13,7 +14,7 @@ from scumble.models.ipose.inference import ComposedParts
 from scumble.models.oasis.config import REDUCTION, WIDTHS
 from scumble.models.oasis.generator import check_size, condition_of
 from scumble.models.partnet.network import PartNet
-from scumble.nn.fresh import leaky_relu, tanh
+from scumble.nn.fresh import SLOPE, leaky_relu, tanh
 from scumble.nn.norm import instance_norm
 from scumble.nn.regions import DenseMap, RegionConv2d, nearest_resize
 
@@ -114,4 +115,4 @@ class IPOSEGenerator(nn.Module):
             noises = self.noise(spatial_noise, labels)
         for i, block in enumerate(self.blocks):
             x = block(x, condition, parts, noises[i] if noises else None, 2 if i else 1)
-        return tanh(self.output(leaky_relu(x)))
+        return tanh(self.output(F.leaky_relu(x, SLOPE)))

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from scumble.models.oasis.config import REDUCTION, WIDTHS, OASISConfig
-from scumble.nn.fresh import leaky_relu, tanh
+from scumble.nn.fresh import SLOPE, tanh
 from scumble.nn.regions import Condition, DenseMap, RegionConv2d, RegionMap
 from scumble.nn.spade import SPADEBlock
 
@@ -79,4 +79,4 @@ class OASISGenerator(nn.Module):
         x = self.first.at(condition, height, width)
         for i, block in enumerate(self.blocks):
             x = block(F.interpolate(x, scale_factor=2.0) if i else x, condition)
-        return tanh(self.output(leaky_relu(x)))
+        return tanh(self.output(F.leaky_relu(x, SLOPE)))
