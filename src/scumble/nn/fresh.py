@@ -28,10 +28,3 @@ def leaky_relu(x: Tensor) -> Tensor:
 def tanh(x: Tensor) -> Tensor:
     """Hyperbolic tangent; ``x`` may be overwritten."""
     return x.tanh_() if may_overwrite() else x.tanh()
-
-
-def modulated(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-    """``x * scale + shift``, all of one shape; ``shift`` may be overwritten."""
-    if may_overwrite() and shift.dtype == x.dtype and shift.is_contiguous(memory_format=torch.channels_last):
-        return shift.addcmul_(x, scale)
-    return torch.addcmul(shift, x, scale)

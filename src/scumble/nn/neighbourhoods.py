@@ -7,6 +7,7 @@ neighbourhoods that occur and be gathered afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -118,22 +119,16 @@ class Neighbourhoods:
         result = self._taps(products.view(-1, len(weight)))
         return result if bias is None else result + bias
 
-    def modulate(self, x: Tensor, values: Tensor) -> Tensor:
-        """``x * scale + shift`` without gradients, of a scale and a shift for every neighbourhood.
+    def bands(self, values: Tensor) -> Iterator[tuple[slice, Tensor]]:
+        """The same as `spread` without gradients, some rows at a time.
 
-        Some rows of the picture at a time, so that scales and shifts of pixels need no memory.
-
-        Args:
-            x: ``[B, C, H, W]`` of the size of the map.
-            values: ``[K, 2C]``, scales before shifts.
+        Returns:
+            Which rows, and the values of their pixels ``[B, C, rows, W]``.
         """
-        result = torch.empty_like(x, memory_format=torch.channels_last)
         high = max(1, _AT_ONCE // (values.shape[1] * self.index[:, 0].numel()))
-        for first in range(0, x.shape[2], high):
+        for first in range(0, self.index.shape[1], high):
             rows = slice(first, first + high)
-            pair = F.embedding(self.index[:, rows], values).permute(0, 3, 1, 2).chunk(2, 1)
-            torch.addcmul(pair[1], x[:, :, rows], pair[0], out=result[:, :, rows])
-        return result
+            yield rows, F.embedding(self.index[:, rows], values).permute(0, 3, 1, 2)
 
     def spread(self, values: Tensor) -> Tensor:
         """One row of ``[K, C]`` for every pixel, ``[B, C, H, W]`` in channels-last memory."""

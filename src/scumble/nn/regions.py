@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scumble.nn.fresh import may_overwrite, modulated
+from scumble.nn.fresh import may_overwrite
 from scumble.nn.neighbourhoods import BY_TAP, Neighbourhoods, neighbourhoods
 from scumble.nn.tracing import is_traced
 
@@ -212,12 +212,26 @@ class Branch:
         spread = self.neighbourhoods.spread
         return (spread(part.contiguous()) for part in parts)
 
+    def bands(self) -> Iterator[tuple[slice, Tensor]]:
+        """Some rows at a time, where no gradient is recorded: the whole would need much memory.
+
+        Returns:
+            Which rows, and all channels of their pixels ``[B, O, rows, W]``.
+        """
+        if self.neighbourhoods is None:
+            return iter([(slice(None), self.values)])
+        return self.neighbourhoods.bands(self.values)
+
     def modulate(self, x: Tensor) -> Tensor:
         """``x * scale + shift``, the first and the second half of the channels; ``[B, O / 2, H, W]``."""
-        if self.neighbourhoods is not None and may_overwrite():
-            return self.neighbourhoods.modulate(x, self.values)
-        scale, shift = self.maps(2)
-        return modulated(x, scale, shift)
+        if not may_overwrite():
+            scale, shift = self.maps(2)
+            return torch.addcmul(shift, x, scale)
+        result = torch.empty_like(x, memory_format=torch.channels_last)
+        for rows, pair in self.bands():
+            scale, shift = pair.chunk(2, 1)
+            torch.addcmul(shift, x[:, :, rows], scale, out=result[:, :, rows])
+        return result
 
 
 def branch(

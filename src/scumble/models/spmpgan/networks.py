@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor, cat, nn
 from torch.nn import functional as F
 from torch.nn.utils import spectral_norm
 
 from scumble.models.spmpgan.config import StageConfig
 from scumble.nn.conv_block import ConvBlock
-from scumble.nn.fresh import leaky_relu, modulated
+from scumble.nn.fresh import leaky_relu, may_overwrite
 from scumble.nn.norm import instance_norm
 from scumble.nn.regions import NeighbourhoodConv2d, RegionConv2d, RegionMap, branch
 
@@ -48,10 +51,19 @@ class ModulatedConv(nn.Module):
         # Every "1 +" of the formulas, for the scale of the scale, the scale and the scale of the shift.
         one = heads.bias.new_tensor([[1], [1], [1], [0]])
         bias = (heads.bias.view(4, -1) + one).flatten()
-        layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:]).maps(4)
-        scale = modulated(scale, next(layouts), next(layouts))
-        shift = modulated(shift, next(layouts), next(layouts))
-        return leaky_relu(modulated(normalised, scale, shift))
+        layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:])
+        if not may_overwrite():
+            return leaky_relu(_modulated(normalised, scale, shift, list(layouts.maps(4))))
+        for rows, maps in layouts.bands():
+            seen = [whole[:, :, rows] for whole in (normalised, scale, shift)]
+            normalised[:, :, rows] = _modulated(seen[0], seen[1], seen[2], maps.chunk(4, 1))
+        return leaky_relu(normalised)
+
+
+def _modulated(x: Tensor, scale: Tensor, shift: Tensor, layouts: Sequence[Tensor]) -> Tensor:
+    """Layouts modulate scale and shift, and these x."""
+    scale = torch.addcmul(layouts[1], scale, layouts[0])
+    return torch.addcmul(torch.addcmul(layouts[3], shift, layouts[2]), x, scale)
 
 
 class UpBlock(ModulatedConv):
