@@ -112,6 +112,34 @@ def test_rows_are_spread_in_channels_last_memory() -> None:
     assert spread.is_contiguous(memory_format=torch.channels_last)
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_picture_is_modulated_in_bands_as_in_one(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scumble.nn.neighbourhoods._AT_ONCE", 100)
+    torch.manual_seed(0)
+    hidden, heads = RegionConv2d(_CHANNELS, _HIDDEN), RegionConv2d(_HIDDEN, _OUT)
+    assert heads.bias is not None
+    for name in ("patches 3", "street 0", "one pixel", "noise 2"):
+        index = MAPS[name]
+        size, table = index.shape[-2:], torch.randn(_ROWS, _CHANNELS)
+        x = torch.randn(len(index), _OUT // 2, *size)
+        with most_neighbourhoods(share):
+            modulation = branch(hidden, heads.weight, heads.bias, RegionMap(index, table), *size)
+            recorded = modulation.modulate(x)
+            scale, shift = modulation.maps(2)
+            assert torch.allclose(recorded, x * scale + shift, atol=1e-6), name
+            with torch.no_grad():
+                assert torch.allclose(modulation.modulate(x), recorded, atol=1e-6), name
+
+
+def test_weights_that_lie_by_tap_are_the_same() -> None:
+    convolution, x = RegionConv2d(3, 4), torch.randn(1, 3, 5, 6)
+    expected, before = convolution(x), convolution.weight.clone()
+    convolution.prepare_for_inference()
+    assert torch.equal(convolution.weight, before)
+    assert convolution.weight.permute(2, 3, 0, 1).is_contiguous()
+    torch.testing.assert_close(convolution(x), expected)
+
+
 def test_maps_with_too_many_neighbourhoods_take_the_dense_way() -> None:
     busy = RegionMap(torch.arange(64).view(1, 8, 8), torch.eye(64))
     calm = RegionMap(torch.zeros(1, 32, 32, dtype=torch.long), torch.eye(64))

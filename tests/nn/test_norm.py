@@ -15,6 +15,20 @@ def test_it_is_the_instance_norm_of_torch(shape: tuple[int, ...]) -> None:
     assert torch.allclose(instance_norm(x), F.instance_norm(x), atol=1e-5)
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_what_may_be_overwritten_is_normalised_as_exactly(layout: torch.memory_format) -> None:
+    x = torch.randn(2, 3, 19, 64, generator=torch.Generator().manual_seed(0)) * 3 + 30
+    exact = F.instance_norm(x.double()).float()
+    x = x.to(memory_format=layout)
+    assert torch.allclose(instance_norm(x, overwrite=True), exact, atol=2e-5)
+    with torch.no_grad():
+        kept = x.clone()
+        assert torch.allclose(instance_norm(x), exact, atol=2e-5)
+        assert torch.equal(x, kept)
+        assert instance_norm(x, overwrite=True) is x
+        assert torch.allclose(x, exact, atol=2e-5)
+
+
 def test_its_gradient_is_that_of_torch() -> None:
     x = torch.randn(2, 3, 5, 7, generator=torch.Generator().manual_seed(0))
     weights = torch.randn(2, 3, 5, 7, generator=torch.Generator().manual_seed(1))

@@ -12,6 +12,7 @@ from torch import Tensor
 from scumble.models.divsem.config import StyleConfig
 from scumble.models.divsem.style_encoder import GivenCodes, StyleEncoder
 from scumble.models.spmpgan.conditioning import EditBatch
+from scumble.nn.inference import prepare
 from scumble.nn.pooling import find_instances
 from tests.models import tiny
 
@@ -46,6 +47,16 @@ def test_valid_pooling_ignores_the_hidden_pixels() -> None:
     codes = network(batch.image, batch.mask, find_instances(batch.instances))
     assert torch.allclose(codes, means_by_loop(network, batch, visible_only=True), atol=1e-5)
     assert not torch.allclose(codes, means_by_loop(network, batch, visible_only=False), atol=1e-3)
+
+
+def test_a_prepared_encoder_gives_the_same_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, batch = encoder(), tiny.edit_batch()
+    expected = network.trunk(batch.image, 1 - batch.mask)
+    prepare(network)
+    monkeypatch.setattr("scumble.nn.packed_conv.BAND", 200)
+    with torch.inference_mode():
+        found = network.trunk(batch.image, 1 - batch.mask)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("pooling", ["all", "valid"])
