@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from scumble.nn.fresh import may_overwrite
+from scumble.nn.tracing import is_traced
 
 _BANDS = 8
 """A picture is cut into so many to sum its squares without a copy of the whole."""
@@ -15,7 +16,7 @@ def instance_norm(x: Tensor, eps: float = 1e-5, *, overwrite: bool = False) -> T
     """Normalise every channel of every picture to mean 0 and (biased) variance 1.
 
     Statistics are taken in float32 whatever the type of ``x``. Unlike torch's own function this keeps
-    channels-last memory as it is, for which the processor's ``torch.var_mean`` is ten times as slow.
+    channels-last memory as it is. On processors ``torch.var_mean`` would take ten times as long.
 
     Args:
         x: ``[B, C, H, W]``.
@@ -25,6 +26,10 @@ def instance_norm(x: Tensor, eps: float = 1e-5, *, overwrite: bool = False) -> T
     Returns:
         ``[B, C, H, W]`` of the type of ``x``.
     """
+    if x.device.type != "cpu" or is_traced():
+        variance, mean = torch.var_mean(x.float(), dim=(2, 3), keepdim=True, correction=0)
+        scale = torch.rsqrt(variance + eps)
+        return torch.addcmul((-mean * scale).to(x.dtype), x, scale.to(x.dtype))
     mean = x.mean((2, 3), keepdim=True, dtype=torch.float32)
     if overwrite and x.dtype == torch.float32 and may_overwrite():
         x.sub_(mean)
