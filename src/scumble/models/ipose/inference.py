@@ -116,13 +116,11 @@ def with_parts(found: ComposedParts, wanted: Tensor) -> ComposedParts:
         found: what PartNet says.
         wanted: the part of every pixel, int64 ``[B, H, W]`` 0..8.
     """
-    channels = found.logits.shape[1]
     predicted = found.parts
-    order = torch.arange(channels, device=wanted.device)[None, :, None, None].expand_as(found.logits)
-    swapped = torch.where(order == predicted[:, None], wanted[:, None], order)
-    swapped = torch.where(order == wanted[:, None], predicted[:, None], swapped)
-    batch, _, height, width = found.features.shape
-    grouped = found.features.view(batch, channels, -1, height, width)
-    index = swapped[:, :, None].expand_as(grouped)
-    features = grouped.gather(1, index).view_as(found.features)
-    return ComposedParts(features, found.logits.gather(1, swapped), (wanted > 0)[:, None].float())
+    where = (predicted != wanted).nonzero(as_tuple=True)
+    mine, its = predicted[where], wanted[where]
+    changed = found.features.clone(), found.logits.clone()
+    for values in changed:
+        parts = values.permute(0, 2, 3, 1).view(*wanted.shape, found.logits.shape[1], -1)
+        parts[(*where, its)], parts[(*where, mine)] = parts[(*where, mine)], parts[(*where, its)]
+    return ComposedParts(*changed, (wanted > 0)[:, None].float())
