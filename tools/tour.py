@@ -118,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"), help="folder of the pictures")
     out = parser.parse_args(arguments).out
+    out.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as name,
         studio(Path(name) / "projects", os.cpu_count() or 1) as address,
