@@ -32,9 +32,19 @@ def test_a_line_holds_the_means_since_the_last_one(tmp_path: Path) -> None:
     assert min(rates) > 0
 
 
-def test_nothing_is_printed_where_there_is_no_terminal(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_a_sentence_a_minute_says_how_far_it_is_where_there_is_no_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Log(tmp_path / "stats.jsonl", total=10, start=0) as log:
-        log.write(4)
-    assert capfd.readouterr() == ("", "")
+    now = 100.0
+    monkeypatch.setattr("scumble.training.logs.time.monotonic", lambda: now)
+    with Log(tmp_path / "stats.jsonl", total=3600, start=0) as log:
+        for images in (30, 60, 90, 120):
+            now += 30
+            log.add({"l1": torch.tensor(1.0)})
+            log.write(images)
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines() == [
+        "scumble train: 60 of 3600 images, 1.00 a second, 0:59:00 left",
+        "scumble train: 120 of 3600 images, 1.00 a second, 0:58:00 left",
+    ]

@@ -212,23 +212,25 @@ class Branch:
         spread = self.neighbourhoods.spread
         return (spread(part.contiguous()) for part in parts)
 
-    def bands(self) -> Iterator[tuple[slice, Tensor]]:
-        """Some rows at a time, where no gradient is recorded: the whole would need much memory.
+    def bands(self) -> Iterator[tuple[slice, Tensor]] | None:
+        """Some rows at a time, as all of them would need much memory.
 
         Returns:
-            Which rows, and all channels of their pixels ``[B, O, rows, W]``.
+            Which rows, and all channels of their pixels ``[B, O, rows, W]``; None where there are values of
+            pixels already, or a gradient is recorded.
         """
-        if self.neighbourhoods is None:
-            return iter([(slice(None), self.values)])
+        if self.neighbourhoods is None or not may_overwrite():
+            return None
         return self.neighbourhoods.bands(self.values)
 
     def modulate(self, x: Tensor) -> Tensor:
         """``x * scale + shift``, the first and the second half of the channels; ``[B, O / 2, H, W]``."""
-        if not may_overwrite():
+        bands = self.bands()
+        if bands is None:
             scale, shift = self.maps(2)
             return torch.addcmul(shift, x, scale)
         result = torch.empty_like(x, memory_format=torch.channels_last)
-        for rows, pair in self.bands():
+        for rows, pair in bands:
             scale, shift = pair.chunk(2, 1)
             torch.addcmul(shift, x[:, :, rows], scale, out=result[:, :, rows])
         return result

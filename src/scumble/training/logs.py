@@ -1,10 +1,12 @@
-"""What a run writes while it goes on: one JSON line per interval, and a progress line."""
+"""What a run writes while it goes on: one JSON line per interval, and how far it is."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,9 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
+TOLD_EVERY = 60.0
+"""Seconds between two sentences about how far a run is, where no terminal can show a bar."""
+
 
 class Log:
-    """Means of loss terms over an interval, appended to ``stats.jsonl``, and progress on a terminal.
+    """Means of loss terms over an interval, appended to ``stats.jsonl``, and progress on standard error.
 
     Args:
         path: the file; a resumed run appends to it.
@@ -41,7 +46,10 @@ class Log:
         self._counts: dict[str, int] = {}
         self._happened: dict[str, int] = {}
         self._since = (time.monotonic(), start)
+        self._total = total
+        self._told = self._since[0]
         console = Console(stderr=True)
+        self._speaks = writes and not console.is_terminal
         self._progress = Progress(
             TextColumn("training"),
             BarColumn(),
@@ -84,4 +92,9 @@ class Log:
             file.write(json.dumps({"images": images, **numbers}) + "\n")
         self._watch(images, numbers)
         self._progress.update(self._bar, completed=images, rate=rate)
+        if self._speaks and now - self._told >= TOLD_EVERY:
+            self._told = now
+            left = timedelta(seconds=round((self._total - images) / rate)) if rate else "unknown time"
+            line = f"{images} of {self._total} images, {rate:.2f} a second, {left} left"
+            print(f"scumble train: {line}", file=sys.stderr, flush=True)
         self._sums, self._counts, self._happened, self._since = {}, {}, {}, (now, images)

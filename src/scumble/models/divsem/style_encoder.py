@@ -17,8 +17,9 @@ from scumble.nn.pooling import Instances
 def _decoded(block: ConvBlock, x: Tensor, skip: Tensor) -> Tensor:
     """Features at twice the size, beside the skip, through a block."""
     if not isinstance(block.conv, PackedConv2d):
-        joined: Tensor = block(_joined(x, skip, 0, skip.shape[2]))
-        return joined
+        enlarged = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        result: Tensor = block(torch.cat([enlarged, skip], 1))
+        return result
     # Here an edit would need most of its memory, by far.
     shape = (len(x), x.shape[1] + skip.shape[1], *skip.shape[2:])
     return block.finish(block.conv.in_bands(shape, lambda first, end: _joined(x, skip, first, end)))

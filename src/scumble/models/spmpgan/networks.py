@@ -11,7 +11,7 @@ from torch.nn.utils import spectral_norm
 
 from scumble.models.spmpgan.config import StageConfig
 from scumble.nn.conv_block import ConvBlock
-from scumble.nn.fresh import leaky_relu, may_overwrite
+from scumble.nn.fresh import leaky_relu
 from scumble.nn.norm import instance_norm
 from scumble.nn.regions import NeighbourhoodConv2d, RegionConv2d, RegionMap, branch
 
@@ -52,9 +52,10 @@ class ModulatedConv(nn.Module):
         one = heads.bias.new_tensor([[1], [1], [1], [0]])
         bias = (heads.bias.view(4, -1) + one).flatten()
         layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:])
-        if not may_overwrite():
+        bands = layouts.bands()
+        if bands is None:
             return leaky_relu(_modulated(normalised, scale, shift, list(layouts.maps(4))))
-        for rows, maps in layouts.bands():
+        for rows, maps in bands:
             seen = [whole[:, :, rows] for whole in (normalised, scale, shift)]
             normalised[:, :, rows] = _modulated(seen[0], seen[1], seen[2], maps.chunk(4, 1))
         return leaky_relu(normalised)
