@@ -24,3 +24,4 @@ def test_a_folder_here_comes_before_one_of_the_research_data(
     assert find_data("mine") == Path("research/mine")
     (tmp_path / "mine").mkdir()
     assert find_data("mine") == Path("mine")
+    assert find_data("./other") == Path("./other")

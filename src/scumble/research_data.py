@@ -15,7 +15,7 @@ def find_data(name: str) -> Path:
     """The set that a name means: a folder or file here, else one under the folder of research data.
 
     Args:
-        name: a path; nothing is looked at but whether it exists.
+        name: a path; nothing is looked at but whether it exists. One that begins with a dot is here.
     """
     here = Path(name)
-    return here if here.exists() else data_folder() / name
+    return here if here.exists() or name.startswith(".") else data_folder() / name

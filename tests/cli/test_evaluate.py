@@ -52,6 +52,17 @@ def test_a_folder_without_the_set_is_refused(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_the_place_for_the_numbers_is_made_or_refused_before_anything_is_computed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    words = ["evaluate", "no-checkpoint", "--data", "streets", "--out"]
+    assert main([*words, str(tmp_path / "file" / "n.json")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "new" / "n.json")]) == 2
+    assert (tmp_path / "new").is_dir()
+
+
 def test_rendered_streets_need_no_data(checkpoint: Path, tmp_path: Path) -> None:
     labeler = tmp_path / "labeler"
     save_checkpoint(labeler, untrained_labeler(), card="# untrained\n")

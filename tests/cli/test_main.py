@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import scumble
 from scumble.cli import COMMANDS, main
 from scumble.errors import InputError
 
@@ -20,6 +21,11 @@ def test_help_lists_the_commands(arguments: list[str], capsys: pytest.CaptureFix
     shown = capsys.readouterr().out
     assert shown.startswith("usage: scumble COMMAND")
     assert all(f"\n  {name} " in shown for name in COMMANDS)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"scumble {scumble.__version__}\n"
 
 
 def test_an_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

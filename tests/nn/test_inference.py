@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils import spectral_norm
 
 from scumble.errors import ConfigError
-from scumble.nn.inference import autocast, is_prepared, painting_type, prepare
+from scumble.nn.inference import autocast, is_prepared, painting_type, prepare, usable_device
 from scumble.nn.regions import RegionMap
 from scumble.nn.spade import SPADEBlock
 from tests.models.synthesis_fixture import noise, settled
@@ -74,3 +74,10 @@ def test_bfloat16_is_chosen_where_the_processor_is_fast_with_it(
     assert painting_type("auto", cpu) == expected
     assert painting_type("float32", cpu) == torch.float32
     assert painting_type("bfloat16", cpu) == torch.bfloat16
+
+
+@pytest.mark.parametrize("name", ["abacus", "cuda:99"])
+def test_a_device_that_cannot_be_used_is_named(name: str) -> None:
+    assert usable_device("cpu") == torch.device("cpu")
+    with pytest.raises(ConfigError, match=f"--device is '{name}', which cannot be used"):
+        usable_device(name)

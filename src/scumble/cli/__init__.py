@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+import scumble
 from scumble.allocator import keep_freed_memory
 from scumble.errors import ConfigError, ScumbleError, nearest
 
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not words or words[0] in ("-h", "--help"):
             print(_usage())
+            return 0
+        if words[0] == "--version":
+            print(f"scumble {scumble.__version__}")
             return 0
         if words[0] not in COMMANDS:
             raise ConfigError(f"There is no command {words[0]!r}; {nearest(words[0], COMMANDS)}")

@@ -53,6 +53,8 @@ class Options:
     """The folder of a set (docs/data.md), or the word streets for rendered scenes that no training sees."""
     out: Path
     """File for the protocol and the numbers (JSON)."""
+    split: str = "test"
+    """Of the set, if it is a folder."""
     pictures: int = 100
     """Test pictures, evenly spaced."""
     seed: int = 0
@@ -72,6 +74,10 @@ def run(arguments: Sequence[str]) -> None:
     options = tyro.cli(Options, prog="scumble evaluate", args=list(arguments))
     if options.pictures < 1:
         raise ConfigError(f"--pictures {options.pictures}: expected at least 1.")
+    try:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--out {options.out} cannot be written ({error}); choose another place.") from None
     checkpoint = load_checkpoint(options.checkpoint)
     scenes, data = _test_scenes(options)
     if checkpoint.label_space != scenes.label_space:
@@ -134,7 +140,7 @@ def _test_scenes(options: Options) -> tuple[Scenes, str]:
                 file=sys.stderr,
             )
         return Streets("test", options.pictures), "streets test, rendered at 256x256"
-    scenes = open_scenes(Path(options.data), "test")
+    scenes = open_scenes(Path(options.data), options.split)
     return scenes, f"{scenes.listing.layout} {scenes.listing.split}"
 
 

@@ -15,7 +15,7 @@ import torch
 import tyro
 
 from scumble.errors import ConfigError
-from scumble.nn.inference import Precision
+from scumble.nn.inference import Precision, usable_device
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def run(arguments: Sequence[str]) -> None:
             f"The studio needs packages that are not installed ({error.name}); run: "
             "pip install 'scumble[studio]'"
         ) from None
+    usable_device(options.device)
     token = _token(options)
     listening = _listen(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host

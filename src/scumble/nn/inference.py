@@ -53,6 +53,21 @@ def prepare(network: nn.Module, dtype: torch.dtype = torch.float32) -> None:
     setattr(network, _PREPARED, dtype)
 
 
+def usable_device(name: str) -> torch.device:
+    """The device of a name.
+
+    Raises:
+        ConfigError: there is none, or this build of torch or this machine cannot use it.
+    """
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(
+            f"--device is {name!r}, which cannot be used ({reason}); give cpu or cuda."
+        ) from None
+
+
 def painting_type(precision: Precision, device: torch.device) -> torch.dtype:
     """The type that a precision stands for on a device."""
     if precision != "auto":

@@ -12,7 +12,7 @@ from scumble.allocator import has_painted
 from scumble.checkpoint import Checkpoint
 from scumble.edit import Edit, Edited
 from scumble.errors import LabelError
-from scumble.nn.inference import Precision, autocast, painting_type, prepare
+from scumble.nn.inference import Precision, autocast, painting_type, prepare, usable_device
 from scumble.pipelines.painters import PREVIEW_SCALES, Kept, check_edits, painter_of
 from scumble.pipelines.styles import InstanceStyle
 from scumble.pipelines.window import Window
@@ -67,6 +67,7 @@ class EditSession:
 
     Raises:
         CheckpointError: the checkpoint is of another system.
+        ConfigError: the device cannot be used.
     """
 
     def __init__(
@@ -74,7 +75,8 @@ class EditSession:
     ) -> None:
         check_edits(checkpoint)
         self.checkpoint = checkpoint
-        prepare(checkpoint.network.to(device), painting_type(precision, torch.device(device)))
+        place = usable_device(device)
+        prepare(checkpoint.network.to(place), painting_type(precision, place))
         self._kept = Kept()
 
     @torch.inference_mode()

@@ -15,6 +15,7 @@ from scumble.data.transforms import resize_image
 from scumble.errors import CheckpointError
 from scumble.instances import derive_instances
 from scumble.models.labeler.network import Labeler
+from scumble.nn.inference import usable_device
 from scumble.nn.pictures import to_network
 from scumble.pipelines.maps import resized
 from scumble.pipelines.segmenters import Segmenter
@@ -55,22 +56,23 @@ def label_image(checkpoint: Checkpoint, image: ImageArray, *, device: str = "cpu
 
     Raises:
         CheckpointError: the checkpoint is of another system.
+        ConfigError: the device cannot be used.
         InputError: the picture is too long for a segmenter.
     """
-    network, space = checkpoint.network, checkpoint.label_space
+    network, space, place = checkpoint.network, checkpoint.label_space, usable_device(device)
     if isinstance(network, Segmenter):
-        labels = network.to(device).label(image)
+        labels = network.to(place).label(image)
         return Labels(labels, derive_instances(labels, space))
     if not isinstance(network, Labeler):
         raise CheckpointError(
             f"The checkpoint is of the system {checkpoint.system!r}, which does not label photographs; give "
             "one of the system 'labeler'."
         )
-    network.to(device)
+    network.to(place)
     height, width = image.shape[:2]
     side = network.config.size
     small = resize_image(image, *_scaled(width, height, min(1.0, FINEST * side / sqrt(width * height))))
-    picture = to_network(torch.tensor(small[None], device=device))
+    picture = to_network(torch.tensor(small[None], device=place))
     wide, high = _scaled(width, height, min(side / min(height, width), WIDEST * side / sqrt(width * height)))
     logits = network(_interpolated(picture, high, wide))
     logits = _interpolated(logits, *picture.shape[-2:])

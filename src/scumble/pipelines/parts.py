@@ -16,7 +16,7 @@ from scumble.models.ipose.generator import IPOSEGenerator
 from scumble.models.ipose.inference import PartInference
 from scumble.models.partnet.network import PartNet
 from scumble.models.partnet.supports import SupportStore
-from scumble.nn.inference import autocast
+from scumble.nn.inference import autocast, usable_device
 from scumble.pipelines.maps import map_batch
 from scumble.research_data import find_data
 from scumble.scene import MAX_PARTS, IdArray
@@ -57,7 +57,7 @@ def part_inference(
         categories: class id -> part category of the classes that may occur.
 
     Raises:
-        ConfigError: the checkpoint has no PartNet, or there are no support maps.
+        ConfigError: the checkpoint has no PartNet, there are no support maps, or the device cannot be used.
         DataError: a category has no supports.
     """
     network = partnet_of(checkpoint)
@@ -128,9 +128,10 @@ def infer_parts(
     """
     wanted = categories_of(checkpoint) if categories is None else categories
     infer = part_inference(checkpoint, supports, wanted)
-    checkpoint.network.to(device)
+    place = usable_device(device)
+    checkpoint.network.to(place)
     with autocast(checkpoint.network):
-        return parts_of_map(infer, labels, instances, wanted, torch.device(device))
+        return parts_of_map(infer, labels, instances, wanted, place)
 
 
 def parts_of_map(

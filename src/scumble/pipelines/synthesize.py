@@ -18,7 +18,7 @@ from scumble.models.ipose.painting import ipose_painter
 from scumble.models.oasis.generator import OASISGenerator
 from scumble.models.oasis.painting import oasis_painter
 from scumble.models.partnet.supports import SupportStore
-from scumble.nn.inference import Precision, autocast, painting_type, prepare
+from scumble.nn.inference import Precision, autocast, painting_type, prepare, usable_device
 from scumble.nn.pictures import to_8bit
 from scumble.pipelines.maps import expect_same_size, map_batch, padded, resized, working_size
 from scumble.pipelines.parts import categories_of, part_inference, parts_of_map
@@ -59,7 +59,7 @@ class SynthesisSession:
         native: paint maps at their own size, however large they are.
 
     Raises:
-        ConfigError: the checkpoint does not paint from maps, or lacks support maps.
+        ConfigError: the checkpoint does not paint from maps, lacks support maps, or the device cannot be used.
         DataError: a category has no supports.
     """
 
@@ -72,7 +72,7 @@ class SynthesisSession:
         supports: SupportStore | None = None,
         native: bool = False,
     ) -> None:
-        self.checkpoint, self.device, self.native = checkpoint, torch.device(device), native
+        self.checkpoint, self.device, self.native = checkpoint, usable_device(device), native
         self.network = _synthesizer(checkpoint)
         self.categories = categories_of(checkpoint)
         prepare(self.network.to(self.device), painting_type(precision, self.device))

@@ -11,7 +11,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from scumble.errors import ConfigError
+from scumble.nn.inference import usable_device
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def joined(device: str) -> Iterator[World]:
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size > 1 and device.startswith("cuda"):
         device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
-    place = _usable(device)
+    place = usable_device(device)
     if size == 1:
         yield World(0, 1, place)
         return
@@ -85,13 +85,3 @@ def joined(device: str) -> Iterator[World]:
         yield World(dist.get_rank(), dist.get_world_size(), place)
     finally:
         dist.destroy_process_group()
-
-
-def _usable(name: str) -> torch.device:
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise ConfigError(
-            f"--device is {name!r}, which cannot be used ({reason}); give cpu or cuda."
-        ) from None
