@@ -59,7 +59,7 @@ class SynthesisSession:
         native: paint maps at their own size, however large they are.
 
     Raises:
-        ConfigError: the checkpoint does not paint from maps, lacks support maps, or the device cannot be used.
+        ConfigError: the checkpoint does not paint from maps, lacks supports, or the device cannot be used.
         DataError: a category has no supports.
     """
 
