@@ -72,7 +72,7 @@ class Branch(nn.Module):
             if wide:
                 assert self.heads.bias is not None
                 heads = self.heads.weight, self.heads.bias
-                return torch.cat(list(branch(self.hidden, *heads, condition, *size).maps(2)), 1)
+                return torch.cat(branch(self.hidden, *heads, condition, *size).maps(2), 1)
             return self.hidden.at(condition, *size)
 
 

@@ -204,13 +204,10 @@ class Branch:
     values: Tensor
     neighbourhoods: Neighbourhoods | None
 
-    def maps(self, count: int) -> Iterator[Tensor]:
-        """So many maps of equal channels ``[B, O / count, H, W]``, each made when it is asked for."""
-        parts = self.values.chunk(count, 1)
-        if self.neighbourhoods is None:
-            return iter(parts)
-        spread = self.neighbourhoods.spread
-        return (spread(part.contiguous()) for part in parts)
+    def maps(self, count: int) -> tuple[Tensor, ...]:
+        """So many maps of equal channels, ``[B, O / count, H, W]``."""
+        near = self.neighbourhoods
+        return (self.values if near is None else near.spread(self.values)).chunk(count, 1)
 
     def bands(self) -> Iterator[tuple[slice, Tensor]] | None:
         """Some rows at a time, as all of them would need much memory.

@@ -57,7 +57,7 @@ def part_inference(
         categories: class id -> part category of the classes that may occur.
 
     Raises:
-        ConfigError: the checkpoint has no PartNet, there are no support maps, or the device cannot be used.
+        ConfigError: the checkpoint has no PartNet, or there are no support maps.
         DataError: a category has no supports.
     """
     network = partnet_of(checkpoint)
@@ -122,7 +122,7 @@ def infer_parts(
         The part of every pixel, ``[H, W]`` 0..8, 0 for none.
 
     Raises:
-        ConfigError: the checkpoint has no PartNet, or there are no support maps.
+        ConfigError: the checkpoint has no PartNet, there are no support maps, or the device cannot be used.
         InputError: the maps differ in size.
         DataError: a category has no supports.
     """

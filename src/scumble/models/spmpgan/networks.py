@@ -54,7 +54,7 @@ class ModulatedConv(nn.Module):
         layouts = branch(self.layout_hidden, heads.weight, bias, layout, *normalised.shape[-2:])
         bands = layouts.bands()
         if bands is None:
-            return leaky_relu(_modulated(normalised, scale, shift, list(layouts.maps(4))))
+            return leaky_relu(_modulated(normalised, scale, shift, layouts.maps(4)))
         for rows, maps in bands:
             seen = [whole[:, :, rows] for whole in (normalised, scale, shift)]
             normalised[:, :, rows] = _modulated(seen[0], seen[1], seen[2], maps.chunk(4, 1))
